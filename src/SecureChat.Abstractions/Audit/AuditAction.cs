@@ -1,0 +1,68 @@
+namespace SecureChat;
+
+/// <summary>What an audit entry records. Numbers are part of the log format and are never reused.</summary>
+public enum AuditAction
+{
+    /// <summary>A host started with this log.</summary>
+    HostStarted = 1,
+
+    /// <summary>A conversation began.</summary>
+    ConversationStarted = 10,
+
+    /// <summary>A conversation ended.</summary>
+    ConversationClosed = 11,
+
+    /// <summary>An agent was assigned, or the conversation was transferred.</summary>
+    ConversationAssigned = 12,
+
+    /// <summary>Sensitive data was masked in a message.</summary>
+    MessageMasked = 13,
+
+    /// <summary>A form was requested.</summary>
+    FormRequested = 20,
+
+    /// <summary>A form was opened by the visitor.</summary>
+    FormOpened = 21,
+
+    /// <summary>A form was submitted.</summary>
+    FormSubmitted = 22,
+
+    /// <summary>A form was declined.</summary>
+    FormDeclined = 23,
+
+    /// <summary>A form was cancelled.</summary>
+    FormCancelled = 24,
+
+    /// <summary>A form expired.</summary>
+    FormExpired = 25,
+
+    /// <summary>Consent was given.</summary>
+    ConsentGiven = 30,
+
+    /// <summary>Consent was withdrawn.</summary>
+    ConsentWithdrawn = 31,
+
+    /// <summary>A step-up was tried.</summary>
+    StepUp = 40,
+
+    /// <summary>An agent asks to see values; appended before anything is released (P4).</summary>
+    RevealIntent = 41,
+
+    /// <summary>How the reveal ended: granted or denied.</summary>
+    RevealOutcome = 42,
+
+    /// <summary>Values were handed to the claiming browser again inside the window.</summary>
+    ReleaseRepeated = 43,
+
+    /// <summary>Values were destroyed, keys included.</summary>
+    ValuesDestroyed = 50,
+
+    /// <summary>A transcript's key was destroyed.</summary>
+    TranscriptDestroyed = 51,
+
+    /// <summary>Unreadable keys were abandoned by an operator.</summary>
+    KeysAbandoned = 60,
+
+    /// <summary>The audit log was read.</summary>
+    AuditRead = 70,
+}

@@ -1,0 +1,20 @@
+namespace SecureChat;
+
+/// <summary>
+/// Application code's ear: implement what you need and register it with <c>AddEvents&lt;T&gt;()</c>. Ids only, never a value.
+/// </summary>
+/// <remarks>
+/// Called on the host that made the change, after the change is stored and audited, at most once per change, with a time limit.
+/// An exception is logged and changes nothing: a listener cannot veto. Must be thread-safe.
+/// </remarks>
+public interface ISecureChatEvents
+{
+    /// <summary>A visitor submitted a form; its values are sealed.</summary>
+    ValueTask FormSubmittedAsync(FormEvent formEvent, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <summary>An agent opened values of a form.</summary>
+    ValueTask ValuesOpenedAsync(FormEvent formEvent, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <summary>Values of a form were destroyed, keys included.</summary>
+    ValueTask ValuesDestroyedAsync(FormEvent formEvent, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+}

@@ -1,0 +1,21 @@
+namespace SecureChat;
+
+/// <summary>
+/// Protects key-encryption keys (32 random bytes per version), and nothing else: release keys and conversation keys are wrapped
+/// under the cached key-encryption key. The default is the host's ASP.NET Core Data Protection.
+/// </summary>
+/// <remarks>
+/// A fault throws and nothing is sealed or released (<c>SC3002</c>); a provider must never fall back to another key or make a
+/// new one. Must not log keys. Thread-safe.
+/// </remarks>
+public interface IKeyEncryptionProvider
+{
+    /// <summary>Short technology name, for example <c>data-protection</c>. Stored beside each wrapped key.</summary>
+    string Name { get; }
+
+    /// <summary>Wraps 32 bytes. <paramref name="context"/> names application and key version, and must be bound to the result where the service can.</summary>
+    ValueTask<byte[]> WrapAsync(ReadOnlyMemory<byte> key, string context, CancellationToken cancellationToken);
+
+    /// <summary>Unwraps what <see cref="WrapAsync"/> gave for the same context.</summary>
+    ValueTask<byte[]> UnwrapAsync(ReadOnlyMemory<byte> wrapped, string context, CancellationToken cancellationToken);
+}

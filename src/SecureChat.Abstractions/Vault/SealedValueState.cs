@@ -1,0 +1,14 @@
+namespace SecureChat;
+
+/// <summary>Where a sealed value stands. Goes one way only.</summary>
+public enum SealedValueState
+{
+    /// <summary>Nobody has opened it.</summary>
+    Sealed = 0,
+
+    /// <summary>One agent on one browser holds the right to see it.</summary>
+    Claimed = 1,
+
+    /// <summary>Gone; the tombstone stays.</summary>
+    Destroyed = 2,
+}

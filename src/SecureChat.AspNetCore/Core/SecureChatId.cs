@@ -1,0 +1,58 @@
+using System.Buffers;
+using System.Security.Cryptography;
+
+namespace SecureChat.AspNetCore;
+
+/// <summary>Random ids: 128 bits, 26 characters of lower-case Crockford base 32, safe in URLs, file names and logs.</summary>
+internal static class SecureChatId
+{
+    public const int Length = 26;
+
+    private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+
+    private static readonly SearchValues<char> AlphabetValues = SearchValues.Create(Alphabet);
+
+    public static string New()
+    {
+        Span<byte> random = stackalloc byte[16];
+        RandomNumberGenerator.Fill(random);
+        return string.Create(Length, random, static (characters, bytes) =>
+        {
+            int buffer = 0, bits = 0, at = 0;
+            foreach (byte value in bytes)
+            {
+                buffer = (buffer << 8) | value;
+                bits += 8;
+                while (bits >= 5)
+                {
+                    bits -= 5;
+                    characters[at++] = Alphabet[(buffer >> bits) & 31];
+                }
+            }
+
+            characters[at] = Alphabet[(buffer << (5 - bits)) & 31];
+        });
+    }
+
+    /// <summary>Whether a caller's text can be an id of ours. Ids that browsers choose (claims, submissions, messages) are checked by <see cref="IsClientId"/>.</summary>
+    public static bool IsValid(string? id) => id is { Length: Length } && !id.AsSpan().ContainsAnyExcept(AlphabetValues);
+
+    /// <summary>Ids chosen by a browser: 16 to 64 characters of A-Z a-z 0-9 - _.</summary>
+    public static bool IsClientId(string? id)
+    {
+        if (id is not { Length: >= 16 and <= 64 })
+        {
+            return false;
+        }
+
+        foreach (char character in id)
+        {
+            if (!char.IsAsciiLetterOrDigit(character) && character is not ('-' or '_'))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

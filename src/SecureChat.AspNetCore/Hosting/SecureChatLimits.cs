@@ -1,0 +1,35 @@
+namespace SecureChat.AspNetCore;
+
+/// <summary>Chat and form limits.</summary>
+public sealed class SecureChatLimits
+{
+    /// <summary>Longest message, bytes of UTF-8. Default 8192; 256 to 65536.</summary>
+    public int MessageBytes { get; set; } = 8 * 1024;
+
+    /// <summary>Largest form submission, bytes of JSON. Default 65536; 1024 to 1048576.</summary>
+    public int FormBytes { get; set; } = 64 * 1024;
+
+    /// <summary>Most fields in a form. Default 32; 1 to 100.</summary>
+    public int FormFields { get; set; } = 32;
+
+    /// <summary>Messages a visitor may send at once before the rate applies. Default 10; 1 to 1000.</summary>
+    public int VisitorMessageBurst { get; set; } = 10;
+
+    /// <summary>Messages per second a visitor may send in the long run. Default 1; 0.1 to 100.</summary>
+    public double VisitorMessagesPerSecond { get; set; } = 1;
+
+    /// <summary>Messages per second in one conversation, all senders together; twice that at once. Default 20; 1 to 1000.</summary>
+    public double ConversationMessagesPerSecond { get; set; } = 20;
+
+    /// <summary>Conversations that one client address may start per minute. Default 10; 1 to 10000.</summary>
+    public int ConversationsPerAddressPerMinute { get; set; } = 10;
+
+    /// <summary>Writes per second that this host takes, all callers together; twice that at once. Default 500; 1 to 100000.</summary>
+    public double HostWritesPerSecond { get; set; } = 500;
+
+    /// <summary>Claims per minute that one agent may try. Default 30; 1 to 1000.</summary>
+    public int ClaimsPerAgentPerMinute { get; set; } = 30;
+
+    /// <summary>Events in one answer of the history. Default 200; 1 to 1000.</summary>
+    public int HistoryPage { get; set; } = 200;
+}

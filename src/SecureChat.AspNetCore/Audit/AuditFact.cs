@@ -1,0 +1,39 @@
+namespace SecureChat.AspNetCore;
+
+/// <summary>What somebody asks the log to record. The log pseudonymises the actor and puts the detail into an erasable row.</summary>
+internal sealed class AuditFact
+{
+    public required AuditAction Action { get; init; }
+
+    public required AuditOutcome Outcome { get; init; }
+
+    public required ParticipantRole Actor { get; init; }
+
+    /// <summary>The agent's id; never written to the log, only its keyed pseudonym.</summary>
+    public string? ActorId { get; init; }
+
+    public string? ConversationId { get; init; }
+
+    public string? RequestId { get; init; }
+
+    public IReadOnlyList<string> ValueIds { get; init; } = [];
+
+    public SecureChatError? Error { get; init; }
+
+    public DestroyReason? Reason { get; init; }
+
+    /// <summary>Erasable: the agent's name, the stated reason. Masked before it gets here.</summary>
+    public AuditDetail? Detail { get; init; }
+
+    public override string ToString() => $"{nameof(AuditFact)} {Action}";
+}
+
+/// <summary>The personal part of an audit entry, in a row of its own that can be erased.</summary>
+internal sealed class AuditDetail
+{
+    public string? ActorName { get; init; }
+
+    public MaskedText? Reason { get; init; }
+
+    public override string ToString() => nameof(AuditDetail);
+}

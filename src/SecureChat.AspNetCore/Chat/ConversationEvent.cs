@@ -1,0 +1,37 @@
+namespace SecureChat.AspNetCore;
+
+/// <summary>
+/// One event of a conversation as stored (encrypted) and sent. Text is masked text: only <see cref="MaskedText"/> can become one.
+/// </summary>
+internal sealed class ConversationEvent
+{
+    public required long Sequence { get; init; }
+
+    public required ConversationEventKind Kind { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    public required ParticipantRole Actor { get; init; }
+
+    /// <summary>Display name of an agent; never of a visitor.</summary>
+    public string? ActorName { get; init; }
+
+    /// <summary>Chosen by the sender; makes sending idempotent.</summary>
+    public string? ClientId { get; init; }
+
+    public MaskedText? Text { get; init; }
+
+    /// <summary>Kinds that were masked in the text, so that the sender is told at once.</summary>
+    public IReadOnlyList<string>? MaskedKinds { get; init; }
+
+    /// <summary>For MessageMasked: the sequence of the message whose text this replaces.</summary>
+    public long? Amends { get; init; }
+
+    /// <summary>For FormChanged and ValueChanged: the card as it stands after the event.</summary>
+    public FormCard? Form { get; init; }
+
+    /// <summary>For Assigned: the agent's display name, or null when unassigned.</summary>
+    public string? AssignedTo { get; init; }
+
+    public override string ToString() => $"{nameof(ConversationEvent)} {Sequence} {Kind}";
+}

@@ -1,0 +1,13 @@
+namespace SecureChat.AspNetCore;
+
+/// <summary>What an event in a conversation says. Names are part of the wire format.</summary>
+internal enum ConversationEventKind
+{
+    ConversationStarted = 1,
+    MessageAdded = 2,
+    MessageMasked = 3,
+    FormChanged = 4,
+    ValueChanged = 5,
+    Assigned = 6,
+    Closed = 7,
+}

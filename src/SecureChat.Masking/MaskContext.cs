@@ -1,0 +1,115 @@
+namespace SecureChat.Masking;
+
+/// <summary>What was said before a text, as far as it changes what a bare number means. Immutable, thread-safe. Holds no text.</summary>
+public sealed class MaskContext
+{
+    // Replies that a question reaches; later numbers are about something else.
+    private const int RepliesToQuestion = 5;
+
+    /// <summary>Nothing was said before.</summary>
+    public static MaskContext None { get; } = new();
+
+    /// <summary>Kinds (see <see cref="DataKinds"/>) that the other side's last message asked for. Default: none.</summary>
+    public IReadOnlyList<string> AskedFor { get; init; } = [];
+
+    /// <summary>Whether the same sender's previous message ended in a masked card number, so that a lone expiry and code belong to it. Default: false.</summary>
+    public bool FollowsCard { get; init; }
+
+    /// <summary>Reads the context off stored messages, oldest first.</summary>
+    /// <param name="recent">Stored (masked) messages before the text.</param>
+    /// <param name="sender">Who writes the text; everybody but the visitor counts as one side.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="recent"/> is null.</exception>
+    public static MaskContext FromRecent(IReadOnlyList<RecentMessage> recent, ParticipantRole sender)
+    {
+        ArgumentNullException.ThrowIfNull(recent);
+        bool followsCard = false;
+        int replies = 0;
+        for (int i = recent.Count - 1; i >= 0 && replies <= RepliesToQuestion; i--)
+        {
+            RecentMessage message = recent[i];
+            if (IsSameSide(message.Sender, sender))
+            {
+                followsCard |= replies == 0 && message.Sender == sender && EndsInMaskedCard(message.Text);
+                replies++;
+                continue;
+            }
+
+            // A system notice between question and answer takes nothing back.
+            if (message.Sender == ParticipantRole.System)
+            {
+                continue;
+            }
+
+            return Create(message.Text, followsCard);
+        }
+
+        return followsCard ? new MaskContext { FollowsCard = true } : None;
+    }
+
+    /// <summary>The type only.</summary>
+    public override string ToString() => nameof(MaskContext);
+
+    internal bool Asks(string kind)
+    {
+        for (int i = 0; i < AskedFor.Count; i++)
+        {
+            if (string.Equals(AskedFor[i], kind, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static MaskContext Create(string question, bool followsCard)
+    {
+        List<string>? asked = null;
+        using (FoldedText folded = FoldedText.Create(question, readUrlEscapes: false))
+        {
+            Add(ContextWords.SecurityCode, DataKinds.CardSecurityCode, folded.Chars, ref asked);
+            Add(ContextWords.Ssn, DataKinds.UsSsn, folded.Chars, ref asked);
+            Add(ContextWords.Card, DataKinds.PaymentCard, folded.Chars, ref asked);
+            Add(ContextWords.Phone, DataKinds.Phone, folded.Chars, ref asked);
+        }
+
+        return asked is null && !followsCard ? None : new MaskContext { AskedFor = asked ?? [], FollowsCard = followsCard };
+    }
+
+    private static void Add(System.Buffers.SearchValues<string> phrases, string kind, ReadOnlySpan<char> text, ref List<string>? asked)
+    {
+        if (ContextWords.Anywhere(text, phrases))
+        {
+            (asked ??= []).Add(kind);
+        }
+    }
+
+    private static bool IsSameSide(ParticipantRole one, ParticipantRole other) =>
+        one != ParticipantRole.System && (one == ParticipantRole.Visitor) == (other == ParticipantRole.Visitor);
+
+    // At least eight mask characters and then at most four digits, the form in which the engine leaves a card.
+    private static bool EndsInMaskedCard(ReadOnlySpan<char> text)
+    {
+        int masks = 0;
+        int digits = 0;
+        int steps = 0;
+        for (int i = text.Length - 1; i >= 0 && steps < 64; i--, steps++)
+        {
+            char c = text[i];
+            if (Characters.IsMask(c))
+            {
+                masks++;
+            }
+            else if (char.IsAsciiDigit(c) && masks == 0)
+            {
+                digits++;
+            }
+            else if (char.IsLetterOrDigit(c) && (masks > 0 || digits > 0))
+            {
+                break;
+            }
+        }
+
+        return masks >= 8 && digits <= 4;
+    }
+}

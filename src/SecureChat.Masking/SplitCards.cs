@@ -1,0 +1,188 @@
+namespace SecureChat.Masking;
+
+/// <summary>
+/// Card numbers typed over several messages of one sender. Each part alone is no card and was stored as it is; together they are one,
+/// so all parts are hidden whole. What earlier masks left standing is not looked at.
+/// </summary>
+internal sealed class SplitCards
+{
+    private const int MaxMessages = 8;
+
+    // A longer tail than any number with its neighbours; keeps the search short.
+    private const int MaxParts = 48;
+
+    private SplitCards(List<SensitiveSpan> inMessage, List<(RecentMessage Message, List<SensitiveSpan> Parts)> earlier)
+    {
+        InMessage = inMessage;
+        Earlier = earlier;
+    }
+
+    /// <summary>Parts in the new message.</summary>
+    public List<SensitiveSpan> InMessage { get; }
+
+    /// <summary>Parts in stored messages.</summary>
+    public List<(RecentMessage Message, List<SensitiveSpan> Parts)> Earlier { get; }
+
+    /// <summary>Looks whether the new message completes a card. Null when it does not.</summary>
+    public static SplitCards? Find(MaskingEngine engine, MaskRequest request, MaskContext context)
+    {
+        if (request.Recent.Count == 0 || !request.Text.AsSpan().ContainsAny(Characters.Gate))
+        {
+            return null;
+        }
+
+        // Parts of the new message that are values on their own are out of the game.
+        List<Part> parts = [];
+        Read(engine.MaskSameLength(request.Text, context), null, parts);
+        if (parts.Count == 0)
+        {
+            return null;
+        }
+
+        int fresh = parts.Count;
+        List<Part> tail = [];
+        int messages = 0;
+        for (int i = request.Recent.Count - 1; i >= 0 && messages < MaxMessages && tail.Count < MaxParts; i--)
+        {
+            RecentMessage message = request.Recent[i];
+            if (message.Sender != request.Sender)
+            {
+                continue;
+            }
+
+            messages++;
+            List<Part> earlier = [];
+            Read(message.Text, message, earlier);
+            tail.InsertRange(0, earlier);
+        }
+
+        if (tail.Count == 0)
+        {
+            return null;
+        }
+
+        if (tail.Count > MaxParts)
+        {
+            tail.RemoveRange(0, tail.Count - MaxParts);
+        }
+
+        tail.AddRange(parts);
+        return Search(tail, tail.Count - fresh, context.Asks(DataKinds.PaymentCard));
+    }
+
+    private static SplitCards? Search(List<Part> parts, int fresh, bool asked)
+    {
+        Span<char> number = stackalloc char[PaymentCards.MaxDigits];
+        Span<int> lengths = stackalloc int[PaymentCards.MaxDigits];
+        (int First, int Last, int Score) best = default;
+        for (int first = 0; first < fresh; first++)
+        {
+            int total = 0;
+            for (int last = first; last < parts.Count && total + parts[last].Digits.Length <= PaymentCards.MaxDigits; last++)
+            {
+                parts[last].Digits.CopyTo(number[total..]);
+                total += parts[last].Digits.Length;
+                lengths[last - first] = parts[last].Digits.Length;
+                if (last < fresh || total < PaymentCards.MinDigits)
+                {
+                    continue;
+                }
+
+                CardEvidence evidence = PaymentCards.Evidence(number[..total]);
+                bool usual = CardDetector.IsUsualLayout(lengths[..(last - first + 1)]);
+                int score = ((int)evidence * 2) + (usual ? 1 : 0);
+                if (score > best.Score && evidence >= CardEvidence.Medium && (usual || asked) && Luhn.IsValid(number[..total]))
+                {
+                    best = (first, last, score);
+                }
+            }
+        }
+
+        number.Clear();
+        if (best.Score == 0)
+        {
+            return null;
+        }
+
+        List<SensitiveSpan> inMessage = [];
+        List<(RecentMessage Message, List<SensitiveSpan> Parts)> earlierParts = [];
+        for (int i = best.First; i <= best.Last; i++)
+        {
+            Part part = parts[i];
+            List<SensitiveSpan> target = inMessage;
+            if (part.Message is { } message)
+            {
+                if (earlierParts.Count == 0 || !ReferenceEquals(earlierParts[^1].Message, message))
+                {
+                    earlierParts.Add((message, []));
+                }
+
+                target = earlierParts[^1].Parts;
+            }
+
+            // Groups of one message become one span, with the separators between them.
+            int start = target.Count > 0 ? target[0].Start : part.Start;
+            target.Clear();
+            target.Add(new SensitiveSpan { Kind = DataKinds.PaymentCard, Start = start, Length = part.End - start, Confidence = 0.9 });
+        }
+
+        return new SplitCards(inMessage, earlierParts);
+    }
+
+    private static void Read(string text, RecentMessage? message, List<Part> parts)
+    {
+        using FoldedText folded = FoldedText.Create(text, readUrlEscapes: false);
+        ReadOnlySpan<char> chars = folded.Chars;
+        DigitGroups digits = DigitGroups.Read(chars);
+        try
+        {
+            foreach (DigitGroup group in digits.Groups)
+            {
+                if (!TouchesMask(chars, group) && group.Length <= PaymentCards.MaxDigits)
+                {
+                    parts.Add(new Part(
+                        message,
+                        folded.StartOf(group.Start),
+                        folded.EndOf(group.End - 1),
+                        digits.Digits.Slice(group.FirstDigit, group.Length).ToString()));
+                }
+            }
+        }
+        finally
+        {
+            digits.Dispose();
+        }
+    }
+
+    // The last four of a masked card are no part of another one.
+    private static bool TouchesMask(ReadOnlySpan<char> text, DigitGroup group)
+    {
+        for (int i = group.Start - 1, steps = 0; i >= 0 && steps < 3; i--, steps++)
+        {
+            if (Characters.IsMask(text[i]))
+            {
+                return true;
+            }
+
+            if (char.IsLetterOrDigit(text[i]))
+            {
+                break;
+            }
+        }
+
+        return group.End < text.Length && Characters.IsMask(text[group.End]);
+    }
+
+    private sealed class Part(RecentMessage? message, int start, int end, string digits)
+    {
+        public RecentMessage? Message { get; } = message;
+
+        public int Start { get; } = start;
+
+        public int End { get; } = end;
+
+        public string Digits { get; } = digits;
+
+        public override string ToString() => nameof(Part);
+    }
+}

@@ -12,7 +12,9 @@ namespace SecureChat;
 /// <para><b>Errors.</b> Expected outcomes are return values. Any fault is an exception; SecureChat wraps the store, bounds it in
 /// time, maps the exception to <see cref="SecureChatStoreException"/> (<c>SC3001</c>) and refuses the request. A store must never
 /// answer "not found" for a fault, must not retry a write whose outcome is unknown, must not log bodies, and lets
-/// <see cref="OperationCanceledException"/> pass through.</para>
+/// <see cref="OperationCanceledException"/> pass through. Arguments outside the limits are an <see cref="ArgumentException"/>
+/// before the engine is touched; <see cref="RecordRules"/> checks them in one call. A token that is cancelled before a call
+/// starts means that nothing happens.</para>
 /// <para><b>Threads.</b> Called concurrently from many threads. <b>Order</b> of partitions and ids is the order of their UTF-8
 /// bytes. Kind, partition and id are compared exactly (case-sensitive, no Unicode normalisation). Two instances are in use at
 /// once, one per <see cref="RecordStoreSlot"/>; they must not share records.</para>

@@ -1,0 +1,47 @@
+using System.Text.RegularExpressions;
+using SecureChat.AspNetCore;
+using SecureChat.Conformance;
+
+namespace SecureChat.Stores.Tests.Conformance;
+
+public sealed partial class SuiteCoverageTests
+{
+    [Fact]
+    public void Every_store_of_the_store_package_inherits_the_suite() =>
+        Assert.Empty(SuiteCoverage.FindUncovered(typeof(SqliteRecordStore).Assembly, GetType().Assembly));
+
+    [Fact]
+    public void Only_the_guard_of_the_product_package_is_no_store_of_its_own() =>
+        Assert.Equal([typeof(GuardedRecordStore)], SuiteCoverage.FindUncovered(typeof(InMemoryRecordStore).Assembly, GetType().Assembly));
+
+    [Fact]
+    public void A_store_without_a_suite_is_found() =>
+        Assert.Contains(typeof(Saboteur), SuiteCoverage.FindUncovered(typeof(Saboteur).Assembly, GetType().Assembly));
+
+    [Fact]
+    public void Clause_ids_are_unique_and_gap_free()
+    {
+        IReadOnlyList<ClauseAttribute> clauses = SuiteCoverage.ClausesOf(typeof(RecordStoreConformanceTests));
+        Assert.Equal(Enumerable.Range(1, clauses.Count).Select(static number => $"REC-{number:D3}"), clauses.Select(static clause => clause.Id));
+    }
+
+    [Fact]
+    public void Every_fact_of_the_suite_is_a_clause() => Assert.All(
+        typeof(RecordStoreConformanceTests).GetMethods().Where(static method => method.IsDefined(typeof(FactAttribute), inherit: true)),
+        static method => Assert.True(method.IsDefined(typeof(ClauseAttribute), inherit: false), method.Name));
+
+    [Fact]
+    public void The_document_lists_the_clauses_of_the_code()
+    {
+        string document = File.ReadAllText(Path.Combine(TestFolder.Metadata("Docs"), "conformance.md"));
+        IEnumerable<string> listed = Row().Matches(document).Select(static row => $"{row.Groups[1].Value} {row.Groups[2].Value}");
+        IEnumerable<string> coded = SuiteCoverage.ClausesOf(typeof(RecordStoreConformanceTests)).Select(static clause => $"{clause.Id} {clause.Text}");
+        Assert.Equal(coded, listed);
+    }
+
+    [Fact]
+    public void A_missing_capability_needs_a_reason() => Assert.Throws<ArgumentException>(() => Capability.Missing(" no "));
+
+    [GeneratedRegex(@"^\| (REC-\d{3}) \| (.+) \|$", RegexOptions.Multiline)]
+    private static partial Regex Row();
+}

@@ -17,5 +17,9 @@ public interface IKeyEncryptionProvider
     ValueTask<byte[]> WrapAsync(ReadOnlyMemory<byte> key, string context, CancellationToken cancellationToken);
 
     /// <summary>Unwraps what <see cref="WrapAsync"/> gave for the same context.</summary>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">
+    /// The service answers, and these bytes are not its own: its keys were lost or are others. SecureChat then refuses to start
+    /// (<c>SC1005</c>). Every other exception, a time-out included, is an outage (<c>SC3002</c>).
+    /// </exception>
     ValueTask<byte[]> UnwrapAsync(ReadOnlyMemory<byte> wrapped, string context, CancellationToken cancellationToken);
 }

@@ -1,0 +1,14 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace SecureChat.AspNetCore;
+
+/// <summary>Registers the audit log. Needs <see cref="SecureChatStores"/>, <see cref="Pseudonyms"/>, options and a clock.</summary>
+internal static class AuditServices
+{
+    public static IServiceCollection AddAuditLog(this IServiceCollection services)
+    {
+        services.TryAddSingleton<AuditLog>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AuditHeadExporter>());
+        return services;
+    }
+}

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace SecureChat.AspNetCore;
+
+/// <summary>Registers the parts of this folder and of Consent. May be repeated; what the host registered stays.</summary>
+internal static class FormsServices
+{
+    /// <summary>Notices, form definitions and the check of answers. Resolve <see cref="FormCatalog"/> at start, so that a bad definition refuses to start.</summary>
+    public static IServiceCollection AddFormDefinitions(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<NoticeCatalog>();
+        services.TryAddSingleton<FormCatalog>();
+        services.TryAddSingleton<AnswerValidator>();
+        return services;
+    }
+
+    /// <summary>The default consent store and the guard that the product calls it through.</summary>
+    public static IServiceCollection AddConsent(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IConsentStore, RecordConsentStore>();
+        services.TryAddSingleton<GuardedConsentStore>();
+        return services;
+    }
+}

@@ -1,0 +1,14 @@
+namespace SecureChat.AspNetCore;
+
+/// <summary>Log messages of hosting: 1090 to 1099.</summary>
+internal static partial class HostingLog
+{
+    [LoggerMessage(1090, LogLevel.Warning, "SecureChat keeps slot {Slot} in the {Store} store, which forgets everything when the process ends. Call AddSecureChat().UseSqlite(\"data/securechat.db\") or another Use... store.", EventName = "StoreNotDurable")]
+    public static partial void StoreNotDurable(ILogger logger, RecordStoreSlot slot, string store);
+
+    [LoggerMessage(1091, LogLevel.Warning, "The clock of the store in slot {Slot} differs from the host's by {Skew}. Synchronise the clocks (NTP): more than a minute refuses to start.", EventName = "ClockSkew")]
+    public static partial void ClockSkew(ILogger logger, RecordStoreSlot slot, TimeSpan skew);
+
+    [LoggerMessage(1092, LogLevel.Error, "The command failed with {FaultType}.", EventName = "CommandFailed")]
+    public static partial void CommandFailed(ILogger logger, string faultType);
+}

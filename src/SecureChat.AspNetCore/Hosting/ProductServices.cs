@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace SecureChat.AspNetCore;
+
+/// <summary>The one list of what SecureChat registers. Defaults are <c>TryAdd</c>: a choice of the host made earlier stays.</summary>
+internal static class ProductServices
+{
+    public static void AddProduct(IServiceCollection services)
+    {
+        if (services.Any(static descriptor => descriptor.ServiceType == typeof(SecureChatPipeline)))
+        {
+            return;
+        }
+
+        AddHosting(services);
+        AddStores(services);
+        services.TryAddSingleton<GuardedMasker>();
+
+        // Scoped, because a host's authorisation handlers may be.
+        services.TryAddScoped<AgentAccess>();
+        services.TryAddSingleton<IVisitorIdentity, NoVisitorIdentity>();
+    }
+
+    /// <summary>Lets <c>MapSecureChat</c> map the endpoints of a feature into a part.</summary>
+    public static void AddEndpoints(IServiceCollection services, SecureChatPart part, Action<IEndpointRouteBuilder> map) =>
+        services.AddSingleton(new PartEndpoints(part, map));
+
+    private static void AddHosting(IServiceCollection services)
+    {
+        services.AddSingleton<SecureChatPipeline>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IRuntimeVersion, RuntimeVersion>();
+        services.AddOptions<SecureChatOptions>();
+        services.AddSingleton<ValidateSecureChatOptions>();
+        services.AddSingleton<IPostConfigureOptions<SecureChatOptions>>(static provider => provider.GetRequiredService<ValidateSecureChatOptions>());
+        services.AddSingleton<IValidateOptions<SecureChatOptions>>(static provider => provider.GetRequiredService<ValidateSecureChatOptions>());
+
+        // First of our hosted services: nothing of SecureChat runs on a host that is set up wrongly.
+        services.AddSingleton<StartupChecks>();
+        services.AddHostedService(static provider => provider.GetRequiredService<StartupChecks>());
+        services.AddSingleton<IStartupFilter, PipelineCheck>();
+
+        services.AddLogging();
+        services.AddRouting();
+        services.AddAuthorization();
+        services.AddDataProtection();
+        services.TryAddSingleton<OriginRules>();
+        services.AddSingleton<IHostCommand, HelpCommand>();
+    }
+
+    private static void AddStores(IServiceCollection services)
+    {
+        foreach (RecordStoreSlot slot in Enum.GetValues<RecordStoreSlot>())
+        {
+            services.TryAddKeyedSingleton<IRecordStore>(slot, (provider, _) => DefaultStores.Create(slot, provider));
+        }
+
+        services.TryAddSingleton<SecureChatStores>();
+    }
+}

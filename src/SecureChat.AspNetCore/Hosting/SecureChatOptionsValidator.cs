@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Linq.Expressions;
+using FluentValidation;
+
+namespace SecureChat.AspNetCore;
+
+/// <summary>Every range of the options. The same ranges stand in docs/configuration.md; a test keeps them equal.</summary>
+internal sealed class SecureChatOptionsValidator : AbstractValidator<SecureChatOptions>
+{
+    private readonly Dictionary<string, string> _ranges = new(StringComparer.Ordinal);
+
+    public SecureChatOptionsValidator()
+    {
+        Text(o => o.ApplicationId, optional: true, 100);
+        RuleForEach(o => o.AllowedOrigins).Must(static origin => OriginRules.TryNormalise(origin, out _))
+            .WithMessage(Message("AllowedOrigins:{CollectionIndex}", Range("AllowedOrigins", "https://host[:port], or http:// with a loopback host; no path, no wildcard")));
+
+        Between(o => o.Limits.MessageBytes, 256, 65_536);
+        Between(o => o.Limits.FormBytes, 1_024, 1_048_576);
+        Between(o => o.Limits.FormFields, 1, 100);
+        Between(o => o.Limits.VisitorMessageBurst, 1, 1_000);
+        Between(o => o.Limits.VisitorMessagesPerSecond, 0.1, 100d);
+        Between(o => o.Limits.ConversationMessagesPerSecond, 1d, 1_000d);
+        Between(o => o.Limits.ConversationsPerAddressPerMinute, 1, 10_000);
+        Between(o => o.Limits.HostWritesPerSecond, 1d, 100_000d);
+        Between(o => o.Limits.ClaimsPerAgentPerMinute, 1, 1_000);
+        Between(o => o.Limits.HistoryPage, 1, 1_000);
+
+        Between(o => o.Lifetimes.FormOpen, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24));
+        Between(o => o.Lifetimes.UnopenedValue, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30));
+        Between(o => o.Lifetimes.AuthenticationData, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(15));
+        Between(o => o.Lifetimes.ViewingWindow, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(10));
+        Between(o => o.Lifetimes.IdleConversation, TimeSpan.FromMinutes(5), TimeSpan.FromDays(30));
+        Between(o => o.Lifetimes.Transcript, TimeSpan.Zero, TimeSpan.FromDays(3650));
+        Between(o => o.Lifetimes.SweepInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+        Between(o => o.Lifetimes.OverdueUnhealthy, TimeSpan.FromSeconds(10), TimeSpan.FromDays(1));
+
+        Text(o => o.Agents.AgentPolicy, optional: false, 200);
+        Text(o => o.Agents.SupervisorPolicy, optional: false, 200);
+        Text(o => o.Agents.PrivacyOfficerPolicy, optional: false, 200);
+        Text(o => o.Agents.AuditorPolicy, optional: false, 200);
+        Range("Agents.RequireMfaSignIn", "true or false");
+        Text(o => o.Agents.AgentIdClaim, optional: false, 200);
+        Between(o => o.Agents.StepUpFreshness, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(60));
+        Between(o => o.Agents.StepUpAttempts, 1, 20);
+        Between(o => o.Agents.StepUpAttemptWindow, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24));
+        Between(o => o.Agents.StepUpTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
+
+        Between(o => o.Masking.Timeout, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(30));
+        Between(o => o.Masking.RecentMessages, 0, 50);
+
+        Between(o => o.Storage.OperationTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
+        Between(o => o.Storage.KeyProviderTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
+        Between(o => o.Storage.VendorTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
+
+        Text(o => o.Audit.JsonLinesFolder, optional: true, 1_000);
+        Text(o => o.Audit.HeadFile, optional: true, 1_000);
+        Between(o => o.Audit.HeadInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24));
+        Between(o => o.Audit.SinkTimeout, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(60));
+
+        // One message per mistake: out of range is said above. P7: the shortest life belongs to card security codes, whatever the other lifetimes are.
+        RuleFor(o => o.Lifetimes.AuthenticationData)
+            .Must(static (options, life) => life <= options.Lifetimes.UnopenedValue)
+            .WithMessage(Message("Lifetimes:AuthenticationData", "at most Lifetimes.UnopenedValue: a security code lives no longer than other values"))
+            .When(static options => options.Lifetimes.UnopenedValue >= TimeSpan.FromMinutes(1) && options.Lifetimes.AuthenticationData <= TimeSpan.FromMinutes(15));
+    }
+
+    /// <summary>Ranges in words, by option path.</summary>
+    public IReadOnlyDictionary<string, string> Ranges => _ranges;
+
+    public static string Format(object? value) => value switch
+    {
+        null => "none",
+        TimeSpan span => span.ToString("c", CultureInfo.InvariantCulture),
+        bool flag => flag ? "true" : "false",
+        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString()!,
+    };
+
+    private void Between<T>(Expression<Func<SecureChatOptions, T>> option, T minimum, T maximum)
+        where T : IComparable<T>, IComparable
+    {
+        string path = PathOf(option.Body);
+        RuleFor(option).InclusiveBetween(minimum, maximum)
+            .WithMessage(Message(KeyOf(path), Range(path, $"{Format(minimum)} to {Format(maximum)}")));
+    }
+
+    private void Text(Expression<Func<SecureChatOptions, string?>> option, bool optional, int longest)
+    {
+        string path = PathOf(option.Body);
+        RuleFor(option)
+            .Must(text => text is null ? optional : text.Length <= longest && !string.IsNullOrWhiteSpace(text) && !text.Any(char.IsControl))
+            .WithMessage(Message(KeyOf(path), Range(path, $"1 to {Format(longest)} characters")));
+    }
+
+    private string Range(string path, string range)
+    {
+        _ranges.Add(path, range);
+        return range;
+    }
+
+    private static string Message(string key, string range) =>
+        $"{key.Replace(':', '.')} must be {range} (configuration key SecureChat:{key}).";
+
+    private static string KeyOf(string path) => path.Replace('.', ':');
+
+    private static string PathOf(Expression expression) =>
+        expression is MemberExpression { Expression: { } owner } member
+            ? owner is ParameterExpression ? member.Member.Name : $"{PathOf(owner)}.{member.Member.Name}"
+            : throw new ArgumentException("An option is a chain of properties.", nameof(expression));
+}

@@ -27,6 +27,9 @@ internal sealed class ConversationEvent
     /// <summary>For MessageMasked: the sequence of the message whose text this replaces.</summary>
     public long? Amends { get; init; }
 
+    /// <summary>For a MessageAdded whose stored text was masked again: the sequence of the MessageMasked event it now agrees with.</summary>
+    public long? AmendedBy { get; init; }
+
     /// <summary>For FormChanged and ValueChanged: the card as it stands after the event.</summary>
     public FormCard? Form { get; init; }
 

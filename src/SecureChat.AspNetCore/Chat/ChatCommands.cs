@@ -1,0 +1,32 @@
+namespace SecureChat.AspNetCore;
+
+/// <summary>Start a conversation.</summary>
+internal sealed class StartCommand
+{
+    /// <summary>1 to 50 of a-z 0-9 -. Default <c>chat</c>.</summary>
+    public string? Type { get; init; }
+
+    public override string ToString() => nameof(StartCommand);
+}
+
+/// <summary>Give a conversation to an agent; without an id, take it.</summary>
+internal sealed class AssignCommand
+{
+    public string? AgentId { get; init; }
+
+    /// <summary>What the visitor sees.</summary>
+    public string? AgentName { get; init; }
+
+    public override string ToString() => nameof(AssignCommand);
+}
+
+/// <summary>Hand a conversation on to another agent.</summary>
+internal sealed class TransferCommand
+{
+    public required string AgentId { get; init; }
+
+    /// <summary>What the visitor sees.</summary>
+    public string? AgentName { get; init; }
+
+    public override string ToString() => nameof(TransferCommand);
+}

@@ -1,0 +1,103 @@
+namespace SecureChat.AspNetCore;
+
+/// <summary>A conversation as its parties see it: no token, no subject, no agent id.</summary>
+internal sealed class ConversationView
+{
+    public required string Id { get; init; }
+
+    public required string Type { get; init; }
+
+    public required ConversationState State { get; init; }
+
+    /// <summary>Display name of the assigned agent.</summary>
+    public string? AssignedTo { get; init; }
+
+    /// <summary>For agents: whether it is assigned to the caller.</summary>
+    public bool? IsMine { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset LastActivityAt { get; init; }
+
+    public DateTimeOffset? ClosedAt { get; init; }
+
+    public DateTimeOffset? TranscriptDestroyedAt { get; init; }
+
+    public static ConversationView Of(Conversation conversation, Agent? agent = null) => new()
+    {
+        Id = conversation.Id,
+        Type = conversation.Type,
+        State = conversation.State,
+        AssignedTo = conversation.AgentName,
+        IsMine = agent is null ? null : Conversations.IsAssignedTo(agent, conversation),
+        CreatedAt = conversation.CreatedAt,
+        LastActivityAt = conversation.LastActivityAt,
+        ClosedAt = conversation.ClosedAt,
+        TranscriptDestroyedAt = conversation.TranscriptDestroyedAt,
+    };
+
+    public override string ToString() => nameof(ConversationView);
+}
+
+/// <summary>A new conversation and its token, which is shown this once.</summary>
+internal sealed class StartedView
+{
+    public required ConversationView Conversation { get; init; }
+
+    public required string Token { get; init; }
+
+    public override string ToString() => nameof(StartedView);
+}
+
+/// <summary>Open conversations.</summary>
+internal sealed class ConversationListView
+{
+    public required IReadOnlyList<ConversationView> Conversations { get; init; }
+
+    public override string ToString() => nameof(ConversationListView);
+}
+
+/// <summary>A page of events.</summary>
+internal sealed class EventsView
+{
+    public required IReadOnlyList<ConversationEvent> Events { get; init; }
+
+    /// <summary>The transcript's key was destroyed; nothing can be read any more.</summary>
+    public required bool IsDestroyed { get; init; }
+
+    public override string ToString() => nameof(EventsView);
+}
+
+/// <summary>Who the caller is here.</summary>
+internal sealed class AgentView
+{
+    public string? Name { get; init; }
+
+    public required bool IsAgent { get; init; }
+
+    public required bool IsSupervisor { get; init; }
+
+    public required bool IsPrivacyOfficer { get; init; }
+
+    public required bool IsAuditor { get; init; }
+
+    public override string ToString() => nameof(AgentView);
+}
+
+/// <summary>The answer to a join.</summary>
+internal sealed class JoinView
+{
+    public required ConversationView Conversation { get; init; }
+
+    public required long LastSequence { get; init; }
+
+    public override string ToString() => nameof(JoinView);
+}
+
+/// <summary>The answer to a heartbeat: a client whose own last sequence is smaller pulls the gap.</summary>
+internal sealed class TailView
+{
+    public required long LastSequence { get; init; }
+
+    public override string ToString() => nameof(TailView);
+}

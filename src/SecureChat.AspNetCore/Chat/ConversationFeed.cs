@@ -1,0 +1,396 @@
+using System.Collections.Concurrent;
+
+namespace SecureChat.AspNetCore;
+
+/// <summary>
+/// Fan-out on this host. The store is the truth: an append is a hint that wakes the conversation's connections, and each of them sends
+/// the rows after its own last one, in order, once. What another process appended is found by looking at the tail every second, so a
+/// lost hint costs a moment and never an event. Thread-safe.
+/// </summary>
+internal sealed partial class ConversationFeed : IDisposable
+{
+    /// <summary>How often tails are compared with the store.</summary>
+    public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>A client that takes no frame for this long is closed.</summary>
+    public static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(10);
+
+    private const int Batch = 64;
+
+    private static readonly TimeSpan ResumeTimeout = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, Room> _rooms = new(StringComparer.Ordinal);
+    private readonly Lock _membership = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ConversationEvents _events;
+    private readonly Conversations _conversations;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ConversationFeed> _logger;
+    private readonly ITimer _poller;
+    private int _isPolling;
+
+    public ConversationFeed(ConversationEvents events, Conversations conversations, TimeProvider time, ILogger<ConversationFeed> logger)
+    {
+        _events = events;
+        _conversations = conversations;
+        _time = time;
+        _logger = logger;
+        _events.Observed += OnObserved;
+        _poller = time.CreateTimer(static state => _ = ((ConversationFeed)state!).PollAsync(), this, PollInterval, PollInterval);
+    }
+
+    /// <summary>Connections in a conversation on this host.</summary>
+    public int CountOf(string conversationId) => _rooms.TryGetValue(conversationId, out Room? room) ? room.Members.Length : 0;
+
+    /// <summary>Starts to send a conversation's events to a connection. Authority has been checked, and is checked again on the way.</summary>
+    public void Attach(FeedConnection connection, long last)
+    {
+        Room room;
+        FeedConnection[] others;
+        lock (_membership)
+        {
+            room = _rooms.GetOrAdd(connection.ConversationId, static _ => new Room());
+            others = room.Members;
+            room.Members = [.. others, connection];
+        }
+
+        room.Raise(last);
+        foreach (ParticipantRole role in others.Select(static other => other.Role).Distinct())
+        {
+            Queue(connection, FeedMethods.Presence, new PresenceFrame { Role = role, IsOnline = true });
+        }
+
+        foreach (FeedConnection other in others)
+        {
+            Queue(other, FeedMethods.Presence, new PresenceFrame { Role = connection.Role, IsOnline = true });
+        }
+
+        connection.Wake();
+        _ = Task.Run(() => PumpAsync(room, connection));
+    }
+
+    /// <summary>Stops sending to a connection. Safe to call more than once.</summary>
+    public void Detach(FeedConnection connection)
+    {
+        FeedConnection[] left;
+        lock (_membership)
+        {
+            if (!_rooms.TryGetValue(connection.ConversationId, out Room? room) || !room.Members.Contains(connection))
+            {
+                return;
+            }
+
+            left = [.. room.Members.Where(member => member != connection)];
+            room.Members = left;
+            if (left.Length == 0)
+            {
+                _rooms.TryRemove(connection.ConversationId, out _);
+            }
+        }
+
+        connection.Stop();
+        if (!left.Any(other => other.Role == connection.Role))
+        {
+            foreach (FeedConnection other in left)
+            {
+                Queue(other, FeedMethods.Presence, new PresenceFrame { Role = connection.Role, IsOnline = false });
+            }
+        }
+    }
+
+    /// <summary>Tells the others that somebody types. Not stored, not sent to other hosts.</summary>
+    public void Typing(FeedConnection from, bool isTyping)
+    {
+        if (!_rooms.TryGetValue(from.ConversationId, out Room? room))
+        {
+            return;
+        }
+
+        foreach (FeedConnection other in room.Members)
+        {
+            if (other != from)
+            {
+                Queue(other, FeedMethods.Typing, new TypingFrame { Role = from.Role, IsTyping = isTyping });
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _events.Observed -= OnObserved;
+        _poller.Dispose();
+        _stopping.Cancel();
+        foreach (FeedConnection connection in _rooms.Values.SelectMany(static room => room.Members))
+        {
+            connection.Stop();
+        }
+
+        _stopping.Dispose();
+    }
+
+    private void OnObserved(string conversationId, ConversationEvent conversationEvent)
+    {
+        if (_rooms.TryGetValue(conversationId, out Room? room))
+        {
+            room.Remember(conversationEvent);
+            room.WakeAll();
+        }
+    }
+
+    private async Task PollAsync()
+    {
+        // A slow store must not pile polls up.
+        if (Interlocked.Exchange(ref _isPolling, 1) != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            foreach ((string conversationId, Room room) in _rooms)
+            {
+                try
+                {
+                    room.Raise(await _events.LastSequenceAsync(conversationId, room.KnownLast, _stopping.Token));
+                }
+                catch (SecureChatException fault)
+                {
+                    LogPollFailed(_logger, fault.Error.Code);
+                }
+
+                foreach (FeedConnection member in room.Members)
+                {
+                    if (member.LastSent < room.KnownLast)
+                    {
+                        member.Wake();
+                    }
+                }
+            }
+        }
+        catch (Exception fault) when (fault is OperationCanceledException or ObjectDisposedException)
+        {
+            // The host stops.
+        }
+        finally
+        {
+            Volatile.Write(ref _isPolling, 0);
+        }
+    }
+
+    private async Task PumpAsync(Room room, FeedConnection connection)
+    {
+        try
+        {
+            while (await connection.Wakes.WaitToReadAsync(connection.Stopping))
+            {
+                connection.Wakes.TryRead(out _);
+                try
+                {
+                    if (!await DeliverAsync(room, connection))
+                    {
+                        return;
+                    }
+                }
+                catch (SecureChatException fault)
+                {
+                    // Nothing was skipped: the next poll finds this connection behind and wakes it again.
+                    LogDeliveryFailed(_logger, fault.Error.Code);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Left, or the host stops.
+        }
+        catch (TimeoutException)
+        {
+            LogSlowClient(_logger);
+            connection.Abort();
+        }
+        catch (Exception fault)
+        {
+            LogConnectionFailed(_logger, fault.GetType().Name);
+            connection.Abort();
+        }
+        finally
+        {
+            Detach(connection);
+            connection.Dispose();
+        }
+    }
+
+    /// <summary>Sends what is new. Answers <see langword="false"/> when the connection has no business here any more.</summary>
+    private async ValueTask<bool> DeliverAsync(Room room, FeedConnection connection)
+    {
+        while (true)
+        {
+            bool isBehind = connection.LastSent < room.KnownLast;
+            IReadOnlyList<ConversationEvent> events = isBehind ? room.After(connection.LastSent) : [];
+            if (isBehind && events.Count == 0)
+            {
+                EventPage page = await _events.ListAsync(connection.ConversationId, connection.LastSent, Batch, connection.Stopping);
+                if (page.IsDestroyed)
+                {
+                    await SendAsync(connection, FeedMethods.Removed, new RemovedFrame { Reason = "destroyed" });
+                    return false;
+                }
+
+                events = page.Events;
+            }
+
+            // Asked after the read: whatever was read was said while the conversation was still theirs.
+            if (!await IsStillAllowedAsync(connection))
+            {
+                await SendAsync(connection, FeedMethods.Removed, new RemovedFrame { Reason = "reassigned" });
+                return false;
+            }
+
+            if (events.Count == 0)
+            {
+                break;
+            }
+
+            foreach (ConversationEvent conversationEvent in events)
+            {
+                await SendAsync(connection, FeedMethods.Event, conversationEvent);
+                connection.LastSent = conversationEvent.Sequence;
+                if (connection.MayRead is not null)
+                {
+                    if (conversationEvent.Kind == ConversationEventKind.Closed)
+                    {
+                        await SendAsync(connection, FeedMethods.Removed, new RemovedFrame { Reason = "closed" });
+                        return false;
+                    }
+
+                }
+            }
+        }
+
+        while (connection.Frames.TryRead(out (string Method, object Frame) queued))
+        {
+            await SendAsync(connection, queued.Method, queued.Frame);
+        }
+
+        return true;
+    }
+
+    private async ValueTask<bool> IsStillAllowedAsync(FeedConnection connection) =>
+        connection.MayRead is not { } mayRead
+        || (await _conversations.FindAsync(connection.ConversationId, connection.Stopping) is { } conversation && mayRead(conversation));
+
+    private async ValueTask SendAsync(FeedConnection connection, string method, object frame) =>
+        await connection.SendAsync(method, frame, connection.Stopping).WaitAsync(SendTimeout, _time, connection.Stopping);
+
+    private void Queue(FeedConnection connection, string method, object frame)
+    {
+        if (!connection.TryQueue(method, frame) && connection.TryDrop())
+        {
+            _ = DropAsync(connection);
+        }
+    }
+
+    /// <summary>A client that reads nothing is told where to go on, if it listens, and closed.</summary>
+    private async Task DropAsync(FeedConnection connection)
+    {
+        LogSlowClient(_logger);
+        try
+        {
+            await connection
+                .SendAsync(FeedMethods.Resume, new ResumeFrame { After = connection.LastSent }, connection.Stopping)
+                .WaitAsync(ResumeTimeout, _time, connection.Stopping);
+        }
+        catch (Exception fault) when (fault is TimeoutException or OperationCanceledException or IOException or InvalidOperationException)
+        {
+            // It does not listen.
+        }
+
+        connection.Abort();
+    }
+
+    /// <summary>The connections of one conversation on this host, and its latest events.</summary>
+    private sealed class Room
+    {
+        private readonly Lock _lock = new();
+        private readonly List<ConversationEvent> _latest = [];
+        private FeedConnection[] _members = [];
+        private long _knownLast;
+
+        /// <summary>Replaced as a whole; written under the feed's membership lock.</summary>
+        public FeedConnection[] Members
+        {
+            get => Volatile.Read(ref _members);
+            set => Volatile.Write(ref _members, value);
+        }
+
+        public long KnownLast => Volatile.Read(ref _knownLast);
+
+        public void Raise(long sequence)
+        {
+            lock (_lock)
+            {
+                _knownLast = Math.Max(_knownLast, sequence);
+            }
+        }
+
+        public void Remember(ConversationEvent conversationEvent)
+        {
+            lock (_lock)
+            {
+                if (_latest.Count > 0 && conversationEvent.Sequence <= _latest[^1].Sequence)
+                {
+                    return;
+                }
+
+                // Only an unbroken run may stand in for the store. A re-mask empties it: the text before it must not be sent again.
+                if (_latest.Count > 0 && conversationEvent.Sequence != _latest[^1].Sequence + 1
+                    || conversationEvent.Kind == ConversationEventKind.MessageMasked)
+                {
+                    _latest.Clear();
+                }
+
+                if (_latest.Count == Batch)
+                {
+                    _latest.RemoveAt(0);
+                }
+
+                _latest.Add(conversationEvent);
+                _knownLast = Math.Max(_knownLast, conversationEvent.Sequence);
+            }
+        }
+
+        /// <summary>The remembered events right behind a sequence; empty when the store must be asked.</summary>
+        public IReadOnlyList<ConversationEvent> After(long sequence)
+        {
+            lock (_lock)
+            {
+                return _latest.Count > 0 && _latest[0].Sequence <= sequence + 1
+                    ? [.. _latest.Where(conversationEvent => conversationEvent.Sequence > sequence)]
+                    : [];
+            }
+        }
+
+        public void WakeAll()
+        {
+            foreach (FeedConnection member in Members)
+            {
+                member.Wake();
+            }
+        }
+    }
+
+    [LoggerMessage(EventId = 1060, EventName = "FeedPollFailed", Level = LogLevel.Warning,
+        Message = "The tail of a conversation could not be read ({Code}); the next poll tries again.")]
+    private static partial void LogPollFailed(ILogger logger, string code);
+
+    [LoggerMessage(EventId = 1061, EventName = "FeedDeliveryFailed", Level = LogLevel.Warning,
+        Message = "Events could not be read for a connection ({Code}); the next poll tries again.")]
+    private static partial void LogDeliveryFailed(ILogger logger, string code);
+
+    [LoggerMessage(EventId = 1062, EventName = "FeedSlowClient", Level = LogLevel.Information,
+        Message = "A client took no frames in time and is disconnected; it goes on where it was when it returns.")]
+    private static partial void LogSlowClient(ILogger logger);
+
+    [LoggerMessage(EventId = 1063, EventName = "FeedConnectionFailed", Level = LogLevel.Warning,
+        Message = "Sending to a connection failed ({Fault}).")]
+    private static partial void LogConnectionFailed(ILogger logger, string fault);
+}

@@ -1,0 +1,529 @@
+using System.Net;
+using System.Security.Claims;
+using System.Text.Json;
+
+namespace SecureChat.AspNetCore;
+
+/// <summary>
+/// Conversations: start, authority, assignment, end. Every change is one compare-and-set on the conversation's record; what follows
+/// it (event, index, audit) is marked as owed in the record until done, so that a crash between the steps is finished later.
+/// Thread-safe, in any number of processes on one store.
+/// </summary>
+internal sealed partial class Conversations(
+    SecureChatStores stores,
+    ConversationEvents events,
+    EventBodies bodies,
+    ChatAudit audit,
+    VisitorSubjects subjects,
+    GuardedMasker masker,
+    RateLimits limits,
+    IServiceProvider services,
+    IOptions<SecureChatOptions> options,
+    TimeProvider time,
+    ILogger<Conversations> logger)
+{
+    public const string DefaultType = "chat";
+
+    private const string RecordId = "conversation";
+    private const string OpenPartition = "open";
+    private const string FallbackAgentName = "Agent";
+    private const int MaxAgentIdLength = 200;
+    private const int MaxAgentNameLength = 100;
+    private const int MaxTypeLength = 50;
+    private const int MaxAttempts = 100;
+    private const int OpenScan = 1000;
+
+    /// <summary>How long the caller that ended a conversation has to finish before the sweeper takes over.</summary>
+    private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(30);
+
+    /// <summary>Read when there is no such conversation, so that a miss costs what a hit costs (E50).</summary>
+    private static readonly byte[] NobodysBody = JsonSerializer.SerializeToUtf8Bytes(
+        new Conversation
+        {
+            Id = new string('0', SecureChatId.Length),
+            Type = DefaultType,
+            TokenHash = new byte[32],
+            State = ConversationState.Open,
+            CreatedAt = DateTimeOffset.UnixEpoch,
+            LastActivityAt = DateTimeOffset.UnixEpoch,
+        },
+        SecureChatJson.Options);
+
+    private readonly GuardedRecordStore _store = stores.Data;
+    private readonly SecureChatLifetimes _lifetimes = options.Value.Lifetimes;
+
+    /// <summary>
+    /// Starts a conversation. Keys come first: a conversation whose messages cannot be encrypted never exists. A start that fails half
+    /// way leaves a conversation nobody holds the token of; it ends when idle.
+    /// </summary>
+    public async ValueTask<Outcome<StartedConversation>> StartAsync(
+        ClaimsPrincipal? principal, string? type, IPAddress? address, CancellationToken cancellationToken)
+    {
+        if (type is not null && !IsType(type))
+        {
+            return SecureChatErrors.InvalidRequest;
+        }
+
+        if (limits.TryStart(address) is { } wait)
+        {
+            return RateLimits.Refuse<StartedConversation>(wait);
+        }
+
+        string? subject = await subjects.ReferenceAsync(principal, cancellationToken);
+        string id = SecureChatId.New();
+        string token = ConversationToken.New(out byte[] hash);
+        DateTimeOffset now = time.GetUtcNow();
+        var conversation = new Conversation
+        {
+            Id = id,
+            Type = type ?? DefaultType,
+            SubjectRef = subject,
+            TokenHash = hash,
+            State = ConversationState.Open,
+            CreatedAt = now,
+            LastActivityAt = now,
+            Version = 1,
+        };
+
+        await bodies.CreateKeyAsync(id, cancellationToken);
+        if (!await _store.InsertAsync(ToRecord(conversation), cancellationToken))
+        {
+            throw new SecureChatStoreException(_store.Description.Name, "insert", isTransient: false);
+        }
+
+        await events.AppendAsync(
+            id,
+            sequence => new ConversationEvent { Sequence = sequence, Kind = ConversationEventKind.ConversationStarted, At = now, Actor = ParticipantRole.Visitor },
+            cancellationToken);
+        await _store.InsertAsync(new StoreRecord { Key = OpenKey(id), Body = ReadOnlyMemory<byte>.Empty }, cancellationToken);
+        await audit.AppendAsync(
+            new AuditFact { Action = AuditAction.ConversationStarted, Outcome = AuditOutcome.Succeeded, Actor = ParticipantRole.Visitor, ConversationId = id },
+            cancellationToken);
+        return new StartedConversation { Conversation = conversation, Token = token };
+    }
+
+    /// <summary>The conversation, without asking for whom. For callers that have checked authority or act for the application.</summary>
+    public async ValueTask<Conversation?> FindAsync(string conversationId, CancellationToken cancellationToken)
+    {
+        if (!SecureChatId.IsValid(conversationId))
+        {
+            return null;
+        }
+
+        StoreRecord? record = await _store.GetAsync(ConversationKey(conversationId), cancellationToken);
+        return record is null ? null : Read(record.Body, record.Version, conversationId);
+    }
+
+    /// <summary>
+    /// The visitor's own conversation. Unknown, another visitor's and a wrong token are one answer after the same work (E50, E21).
+    /// </summary>
+    public async ValueTask<Outcome<Conversation>> AuthorizeVisitorAsync(string? conversationId, string? token, CancellationToken cancellationToken)
+    {
+        bool isId = SecureChatId.IsValid(conversationId);
+        StoreRecord? record = isId ? await _store.GetAsync(ConversationKey(conversationId!), cancellationToken) : null;
+        Conversation conversation = Read(record?.Body ?? NobodysBody, record?.Version ?? 0, record is null ? null : conversationId);
+        return ConversationToken.Matches(token, record is null ? null : conversation.TokenHash) ? conversation : SecureChatErrors.NotFound;
+    }
+
+    /// <summary>
+    /// A conversation an agent may know of: unassigned, their own, or any for a supervisor. Others are as unknown to them as one that
+    /// does not exist (E15).
+    /// </summary>
+    public async ValueTask<Outcome<Conversation>> AuthorizeViewAsync(Agent agent, string conversationId, CancellationToken cancellationToken) =>
+        await FindAsync(conversationId, cancellationToken) is { } conversation && CanView(agent, conversation) ? conversation : SecureChatErrors.NotFound;
+
+    /// <summary>A conversation whose messages an agent may read: their own, or any for a supervisor.</summary>
+    public async ValueTask<Outcome<Conversation>> AuthorizeReadAsync(Agent agent, string conversationId, CancellationToken cancellationToken) =>
+        await FindAsync(conversationId, cancellationToken) is { } conversation && CanRead(agent, conversation) ? conversation : SecureChatErrors.NotFound;
+
+    /// <summary>A conversation an agent may write in: their own. A supervisor who only watches is told so; nobody else learns that it exists.</summary>
+    public async ValueTask<Outcome<Conversation>> AuthorizeSendAsync(Agent agent, string conversationId, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(conversationId, cancellationToken) is not { } conversation || !CanRead(agent, conversation))
+        {
+            return SecureChatErrors.NotFound;
+        }
+
+        return IsAssignedTo(agent, conversation) ? conversation : SecureChatErrors.Forbidden;
+    }
+
+    public static bool IsAssignedTo(Agent agent, Conversation conversation) =>
+        (agent.IsAgent || agent.IsSupervisor) && string.Equals(conversation.AgentId, agent.Id, StringComparison.Ordinal);
+
+    public static bool CanRead(Agent agent, Conversation conversation) => agent.IsSupervisor || IsAssignedTo(agent, conversation);
+
+    public static bool CanView(Agent agent, Conversation conversation) =>
+        CanRead(agent, conversation) || (agent.IsAgent && conversation is { AgentId: null, IsOpen: true });
+
+    /// <summary>
+    /// Open conversations, oldest first. The index is only a list of candidates: each one is checked against its own record, and an
+    /// entry whose conversation has ended is removed.
+    /// </summary>
+    public async ValueTask<IReadOnlyList<Conversation>> ListOpenAsync(int limit, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<StoreRecord> index = await _store.ListAsync(
+            new RecordQuery { Kind = RecordKinds.OpenConversation, Partition = OpenPartition, Limit = OpenScan }, cancellationToken);
+        var open = new List<Conversation>(index.Count);
+        foreach (StoreRecord entry in index)
+        {
+            if (await FindAsync(entry.Key.Id, cancellationToken) is { IsOpen: true } conversation)
+            {
+                open.Add(conversation);
+            }
+            else
+            {
+                await _store.DeleteAsync(entry.Key, entry.Version, cancellationToken);
+            }
+        }
+
+        return [.. open.OrderBy(static conversation => conversation.CreatedAt).ThenBy(static conversation => conversation.Id, StringComparer.Ordinal).Take(limit)];
+    }
+
+    /// <summary>Open conversations that an agent may know of.</summary>
+    public async ValueTask<IReadOnlyList<Conversation>> ListOpenForAsync(Agent agent, int limit, CancellationToken cancellationToken) =>
+        [.. (await ListOpenAsync(OpenScan, cancellationToken)).Where(conversation => CanView(agent, conversation)).Take(limit)];
+
+    /// <summary>
+    /// Takes an unassigned conversation, or, as a supervisor, gives any to anybody. Two agents who take one meet in the record's
+    /// compare-and-set: the second no longer finds it.
+    /// </summary>
+    public ValueTask<Outcome<Conversation>> AssignAsync(
+        Agent by, string conversationId, string? toAgentId, string? toAgentName, CancellationToken cancellationToken)
+    {
+        bool isSelf = toAgentId is null || string.Equals(toAgentId, by.Id, StringComparison.Ordinal);
+        return isSelf
+            ? ReassignAsync(by, conversationId, by.Id, by.DisplayName, static (agent, conversation) => CanView(agent, conversation), isNameOwn: true, cancellationToken)
+            : ReassignAsync(by, conversationId, toAgentId!, toAgentName, static (agent, _) => agent.IsSupervisor, isNameOwn: false, cancellationToken);
+    }
+
+    /// <summary>Hands a conversation on: by its assigned agent, or by a supervisor. Access moves with it (E12).</summary>
+    public ValueTask<Outcome<Conversation>> TransferAsync(
+        Agent by, string conversationId, string toAgentId, string? toAgentName, CancellationToken cancellationToken) =>
+        ReassignAsync(by, conversationId, toAgentId, toAgentName, static (agent, conversation) => CanRead(agent, conversation), isNameOwn: false, cancellationToken);
+
+    /// <summary>
+    /// Ends a conversation; ending an ended one changes nothing. Authority is the caller's to check. What has begun is finished even
+    /// when the caller goes away.
+    /// </summary>
+    public async ValueTask<Outcome<Conversation>> CloseAsync(
+        string conversationId, ParticipantRole actor, Agent? agent, CancellationToken cancellationToken)
+    {
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            if (await FindAsync(conversationId, cancellationToken) is not { } conversation)
+            {
+                return SecureChatErrors.NotFound;
+            }
+
+            if (!conversation.IsOpen)
+            {
+                return conversation;
+            }
+
+            Conversation closed = Copy(conversation, closedAt: time.GetUtcNow(), isEndPending: true);
+            if (await _store.ReplaceAsync(ToRecord(closed), cancellationToken))
+            {
+                return await FinishEndAsync(Versioned(closed, conversation.Version + 1), actor, agent, CancellationToken.None);
+            }
+        }
+
+        throw new SecureChatStoreException(_store.Description.Name, "replace", isTransient: true);
+    }
+
+    /// <summary>Notes that something was said. Kept coarsely, so that a message does not cost a second write.</summary>
+    public async ValueTask TouchAsync(Conversation conversation, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        TimeSpan grain = TimeSpan.FromTicks(Math.Min(_lifetimes.IdleConversation.Ticks / 12, TimeSpan.TicksPerMinute * 5));
+        if (conversation.IsOpen && now - conversation.LastActivityAt >= grain)
+        {
+            // A lost race is another writer's touch, assignment or end: all of them are newer than this one.
+            await _store.ReplaceAsync(ToRecord(Copy(conversation, lastActivityAt: now)), cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// What the sweeper calls for each due record of kind <see cref="RecordKinds.Conversation"/>: finishes an end that a crash left,
+    /// ends what is idle, destroys the transcript whose time is over. Idempotent, safe with many hosts.
+    /// </summary>
+    public async ValueTask RunDueAsync(StoreRecord record, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(record.Key.Partition, cancellationToken) is not { } conversation)
+        {
+            return;
+        }
+
+        DateTimeOffset now = time.GetUtcNow();
+        if (conversation.IsOpen)
+        {
+            DateTimeOffset lastActivity = await events.LastActivityAsync(conversation.Id, cancellationToken) ?? conversation.LastActivityAt;
+            if (lastActivity > conversation.LastActivityAt && lastActivity + _lifetimes.IdleConversation > now)
+            {
+                await _store.ReplaceAsync(ToRecord(Copy(conversation, lastActivityAt: lastActivity)), cancellationToken);
+            }
+            else if (conversation.LastActivityAt + _lifetimes.IdleConversation <= now)
+            {
+                await CloseAsync(conversation.Id, ParticipantRole.System, agent: null, cancellationToken);
+            }
+        }
+        else if (conversation.IsEndPending)
+        {
+            if (conversation.ClosedAt + EndGrace <= now)
+            {
+                await FinishEndAsync(conversation, ParticipantRole.System, agent: null, cancellationToken);
+            }
+        }
+        else if (conversation.TranscriptDestroyedAt is null && conversation.ClosedAt + _lifetimes.Transcript <= now)
+        {
+            await bodies.DestroyKeyAsync(conversation.Id, cancellationToken);
+            await events.DeleteAllAsync(conversation.Id, cancellationToken);
+            if (await stores.Keys.ScrubAsync(cancellationToken) != ScrubResult.Complete)
+            {
+                // The key's bytes may still lie in the store's own files. Still due: nothing says "destroyed" before they are gone.
+                return;
+            }
+
+            await _store.ScrubAsync(cancellationToken);
+            await audit.AppendAsync(
+                new AuditFact { Action = AuditAction.TranscriptDestroyed, Outcome = AuditOutcome.Succeeded, Actor = ParticipantRole.System, ConversationId = conversation.Id },
+                cancellationToken);
+            await _store.ReplaceAsync(ToRecord(Copy(conversation, transcriptDestroyedAt: now)), cancellationToken);
+        }
+    }
+
+    private static bool IsType(string type) =>
+        type.Length is > 0 and <= MaxTypeLength && type.All(static character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-');
+
+    private async ValueTask<Outcome<Conversation>> ReassignAsync(
+        Agent by,
+        string conversationId,
+        string toAgentId,
+        string? toAgentName,
+        Func<Agent, Conversation, bool> isAllowed,
+        bool isNameOwn,
+        CancellationToken cancellationToken)
+    {
+        if (toAgentId.Length is 0 or > MaxAgentIdLength || toAgentId.Any(char.IsControl) || MessageText.HasLoneSurrogate(toAgentId))
+        {
+            return SecureChatErrors.InvalidRequest;
+        }
+
+        string name = string.IsNullOrWhiteSpace(toAgentName) ? FallbackAgentName : toAgentName;
+        if (!isNameOwn && !await IsNameAsync(name, cancellationToken))
+        {
+            return SecureChatErrors.InvalidRequest;
+        }
+
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            if (await FindAsync(conversationId, cancellationToken) is not { } conversation || !CanView(by, conversation))
+            {
+                return SecureChatErrors.NotFound;
+            }
+
+            if (!isAllowed(by, conversation))
+            {
+                return SecureChatErrors.Forbidden;
+            }
+
+            if (!conversation.IsOpen)
+            {
+                return SecureChatErrors.ConversationClosed;
+            }
+
+            if (string.Equals(conversation.AgentId, toAgentId, StringComparison.Ordinal))
+            {
+                return conversation.IsAssignmentPending
+                    ? await FinishAssignmentAsync(conversation, by, CancellationToken.None)
+                    : conversation;
+            }
+
+            Conversation assigned = Copy(conversation, agentId: toAgentId, agentName: name, isAssignmentPending: true);
+            if (await _store.ReplaceAsync(ToRecord(assigned), cancellationToken))
+            {
+                return await FinishAssignmentAsync(Versioned(assigned, conversation.Version + 1), by, CancellationToken.None);
+            }
+        }
+
+        throw new SecureChatStoreException(_store.Description.Name, "replace", isTransient: true);
+    }
+
+    /// <summary>A name somebody else is called by is free text shown to the visitor: short, one line, and nothing the masker would mask.</summary>
+    private async ValueTask<bool> IsNameAsync(string name, CancellationToken cancellationToken)
+    {
+        if (name.Length > MaxAgentNameLength || name.Any(char.IsControl) || MessageText.HasLoneSurrogate(name))
+        {
+            return false;
+        }
+
+        MaskedMessage masked = await masker.MaskAsync(new MaskRequest { Text = name, Sender = ParticipantRole.Agent }, cancellationToken);
+        return masked.Kinds.Count == 0 && string.Equals(masked.Text.Value, name, StringComparison.Ordinal);
+    }
+
+    private async ValueTask<Conversation> FinishAssignmentAsync(Conversation conversation, Agent by, CancellationToken cancellationToken)
+    {
+        await events.AppendAsync(
+            conversation.Id,
+            sequence => new ConversationEvent
+            {
+                Sequence = sequence,
+                Kind = ConversationEventKind.Assigned,
+                At = time.GetUtcNow(),
+                Actor = by.Role,
+                ActorName = by.DisplayName,
+                AssignedTo = conversation.AgentName,
+            },
+            cancellationToken);
+        await audit.AppendAsync(
+            new AuditFact
+            {
+                Action = AuditAction.ConversationAssigned,
+                Outcome = AuditOutcome.Succeeded,
+                Actor = by.Role,
+                ActorId = by.Id,
+                ConversationId = conversation.Id,
+                Detail = new AuditDetail { ActorName = by.DisplayName },
+            },
+            cancellationToken);
+
+        // A conflict is a newer change of the record, which carries the mark on; the next assignment clears it.
+        Conversation done = Copy(conversation, isAssignmentPending: false);
+        bool isStored = await _store.ReplaceAsync(ToRecord(done), cancellationToken);
+        return isStored ? Versioned(done, conversation.Version + 1) : conversation;
+    }
+
+    private async ValueTask<Conversation> FinishEndAsync(Conversation conversation, ParticipantRole actor, Agent? agent, CancellationToken cancellationToken)
+    {
+        await events.AppendClosedAsync(
+            conversation.Id,
+            sequence => new ConversationEvent
+            {
+                Sequence = sequence,
+                Kind = ConversationEventKind.Closed,
+                At = time.GetUtcNow(),
+                Actor = actor,
+                ActorName = agent?.DisplayName,
+            },
+            cancellationToken);
+        StoreRecord? index = await _store.GetAsync(OpenKey(conversation.Id), cancellationToken);
+        if (index is not null)
+        {
+            await _store.DeleteAsync(index.Key, index.Version, cancellationToken);
+        }
+
+        await audit.AppendAsync(
+            new AuditFact
+            {
+                Action = AuditAction.ConversationClosed,
+                Outcome = AuditOutcome.Succeeded,
+                Actor = actor,
+                ActorId = agent?.Id,
+                ConversationId = conversation.Id,
+                Detail = agent?.DisplayName is { } name ? new AuditDetail { ActorName = name } : null,
+            },
+            cancellationToken);
+
+        // Resolved here and not in the constructor: who listens for ends may itself need conversations.
+        bool isFinished = true;
+        foreach (IConversationEnded listener in services.GetServices<IConversationEnded>())
+        {
+            try
+            {
+                await listener.ConversationEndedAsync(conversation.Id, cancellationToken);
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                // The conversation has ended and says so; what is still owed stays marked, and the sweeper calls again.
+                isFinished = false;
+                LogEndUnfinished(logger, conversation.Id, fault.GetType().Name);
+            }
+        }
+
+        if (!isFinished)
+        {
+            return conversation;
+        }
+
+        Conversation done = Copy(conversation, isEndPending: false);
+        bool isStored = await _store.ReplaceAsync(ToRecord(done), cancellationToken);
+        return isStored ? Versioned(done, conversation.Version + 1) : conversation;
+    }
+
+    private Conversation Read(ReadOnlyMemory<byte> body, long version, string? conversationId)
+    {
+        Conversation? conversation;
+        try
+        {
+            conversation = JsonSerializer.Deserialize<Conversation>(body.Span, SecureChatJson.Options);
+        }
+        catch (JsonException fault)
+        {
+            throw new SecureChatStoreException(_store.Description.Name, "decode", isTransient: false, fault);
+        }
+
+        return conversation is not null && (conversationId is null || string.Equals(conversation.Id, conversationId, StringComparison.Ordinal))
+            ? Versioned(conversation, version)
+            : throw new SecureChatStoreException(_store.Description.Name, "decode", isTransient: false);
+    }
+
+    private StoreRecord ToRecord(Conversation conversation) => new()
+    {
+        Key = ConversationKey(conversation.Id),
+        Version = conversation.Version,
+        DueAt = conversation switch
+        {
+            { IsOpen: true } => conversation.LastActivityAt + _lifetimes.IdleConversation,
+            { IsEndPending: true } => conversation.ClosedAt + EndGrace,
+            { TranscriptDestroyedAt: null } => conversation.ClosedAt + _lifetimes.Transcript,
+            _ => null,
+        },
+        Body = JsonSerializer.SerializeToUtf8Bytes(conversation, SecureChatJson.Options),
+    };
+
+    private static RecordKey ConversationKey(string conversationId) => new()
+    {
+        Kind = RecordKinds.Conversation,
+        Partition = conversationId,
+        Id = RecordId,
+    };
+
+    private static RecordKey OpenKey(string conversationId) => new()
+    {
+        Kind = RecordKinds.OpenConversation,
+        Partition = OpenPartition,
+        Id = conversationId,
+    };
+
+    private static Conversation Versioned(Conversation conversation, long version) => Copy(conversation, version: version);
+
+    private static Conversation Copy(
+        Conversation from,
+        string? agentId = null,
+        string? agentName = null,
+        DateTimeOffset? lastActivityAt = null,
+        DateTimeOffset? closedAt = null,
+        bool? isEndPending = null,
+        bool? isAssignmentPending = null,
+        DateTimeOffset? transcriptDestroyedAt = null,
+        long? version = null) => new()
+        {
+            Id = from.Id,
+            Type = from.Type,
+            SubjectRef = from.SubjectRef,
+            TokenHash = from.TokenHash,
+            State = closedAt is null ? from.State : ConversationState.Closed,
+            AgentId = agentId ?? from.AgentId,
+            AgentName = agentName ?? from.AgentName,
+            CreatedAt = from.CreatedAt,
+            LastActivityAt = lastActivityAt ?? from.LastActivityAt,
+            ClosedAt = closedAt ?? from.ClosedAt,
+            IsEndPending = isEndPending ?? from.IsEndPending,
+            IsAssignmentPending = isAssignmentPending ?? from.IsAssignmentPending,
+            TranscriptDestroyedAt = transcriptDestroyedAt ?? from.TranscriptDestroyedAt,
+            Version = version ?? from.Version,
+        };
+
+    [LoggerMessage(EventId = 1050, EventName = "ConversationEndUnfinished", Level = LogLevel.Warning,
+        Message = "The end of conversation {ConversationId} is not finished ({Fault}); the sweeper tries again.")]
+    private static partial void LogEndUnfinished(ILogger logger, string conversationId, string fault);
+}

@@ -1,0 +1,47 @@
+namespace SecureChat.AspNetCore;
+
+/// <summary>Names of what the hub sends. Part of the wire format.</summary>
+internal static class FeedMethods
+{
+    public const string Event = "event";
+    public const string Typing = "typing";
+    public const string Presence = "presence";
+    public const string Removed = "removed";
+    public const string Resume = "resume";
+}
+
+/// <summary>Somebody types, or stopped. Never what they type (E36).</summary>
+internal sealed class TypingFrame
+{
+    public required ParticipantRole Role { get; init; }
+
+    public required bool IsTyping { get; init; }
+
+    public override string ToString() => nameof(TypingFrame);
+}
+
+/// <summary>A role has a connection to the conversation on this host, or none any more.</summary>
+internal sealed class PresenceFrame
+{
+    public required ParticipantRole Role { get; init; }
+
+    public required bool IsOnline { get; init; }
+
+    public override string ToString() => nameof(PresenceFrame);
+}
+
+/// <summary>The connection was taken out of its conversation and gets nothing more of it.</summary>
+internal sealed class RemovedFrame
+{
+    public required string Reason { get; init; }
+
+    public override string ToString() => nameof(RemovedFrame);
+}
+
+/// <summary>The connection was too slow and is closed: connect again and join after this sequence.</summary>
+internal sealed class ResumeFrame
+{
+    public required long After { get; init; }
+
+    public override string ToString() => nameof(ResumeFrame);
+}

@@ -1,0 +1,58 @@
+namespace SecureChat.AspNetCore;
+
+// Every hub method takes exactly one of these: stock logging prints arguments, and a class prints its name.
+
+/// <summary>Enter a conversation: as its visitor with the token, or as the signed-in agent without one.</summary>
+internal sealed class JoinCommand
+{
+    public required string ConversationId { get; init; }
+
+    public string? Token { get; init; }
+
+    /// <summary>Sequence of the last event the client has; events after it are sent.</summary>
+    public long After { get; init; }
+
+    public override string ToString() => nameof(JoinCommand);
+}
+
+/// <summary>Send a message, over the hub or HTTP. A repeat with the same client id is the same message.</summary>
+internal sealed class SendCommand
+{
+    public required string ClientId { get; init; }
+
+    public required string Text { get; init; }
+
+    public override string ToString() => nameof(SendCommand);
+}
+
+/// <summary>Read events after a sequence.</summary>
+internal sealed class HistoryCommand
+{
+    public long After { get; init; }
+
+    public int? Limit { get; init; }
+
+    public override string ToString() => nameof(HistoryCommand);
+}
+
+/// <summary>Say that one types, or stopped.</summary>
+internal sealed class TypingCommand
+{
+    public required bool IsTyping { get; init; }
+
+    public override string ToString() => nameof(TypingCommand);
+}
+
+/// <summary>Ask for the tail, naming the last event the client has.</summary>
+internal sealed class HeartbeatCommand
+{
+    public long LastSequence { get; init; }
+
+    public override string ToString() => nameof(HeartbeatCommand);
+}
+
+/// <summary>Leave the conversation; the connection stays and may join another.</summary>
+internal sealed class LeaveCommand
+{
+    public override string ToString() => nameof(LeaveCommand);
+}

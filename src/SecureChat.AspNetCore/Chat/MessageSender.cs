@@ -1,0 +1,17 @@
+namespace SecureChat.AspNetCore;
+
+/// <summary>Who sends a message, as established by the caller's authority and never by what the request says.</summary>
+internal sealed class MessageSender
+{
+    public static MessageSender Visitor { get; } = new() { Role = ParticipantRole.Visitor };
+
+    public required ParticipantRole Role { get; init; }
+
+    public string? AgentId { get; init; }
+
+    public string? Name { get; init; }
+
+    public static MessageSender Of(Agent agent) => new() { Role = agent.Role, AgentId = agent.Id, Name = agent.DisplayName };
+
+    public override string ToString() => $"{nameof(MessageSender)} {Role}";
+}

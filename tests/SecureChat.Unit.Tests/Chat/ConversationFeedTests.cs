@@ -1,0 +1,179 @@
+using SecureChat.AspNetCore;
+
+namespace SecureChat.Unit.Tests.Chat;
+
+public sealed class ConversationFeedTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_client_that_takes_nothing_for_ten_seconds_is_closed_and_the_others_are_not_held_up()
+    {
+        await using var kit = new ChatKit(new ChatWorld());
+        Conversation conversation = (await kit.StartAsync()).Conversation;
+        var stuck = new Probe(conversation.Id, blocks: true);
+        var good = new Probe(conversation.Id);
+        kit.Feed.Attach(stuck.Connection, 1);
+        kit.Feed.Attach(good.Connection, 1);
+        await stuck.Started.Task.WaitAsync(Limit, Token);
+
+        await kit.SendAsync(conversation, "hello");
+        await good.WaitForAsync(2);
+        Assert.False(stuck.Aborted.Task.IsCompleted);
+        await AbortedAfterAsync(kit, stuck, ConversationFeed.SendTimeout);
+        Assert.False(good.Aborted.Task.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_client_with_a_full_queue_is_closed_instead_of_kept_in_memory()
+    {
+        await using var kit = new ChatKit(new ChatWorld());
+        Conversation conversation = (await kit.StartAsync()).Conversation;
+        var stuck = new Probe(conversation.Id, blocks: true);
+        var typist = new Probe(conversation.Id);
+        kit.Feed.Attach(stuck.Connection, 1);
+        await stuck.Started.Task.WaitAsync(Limit, Token);
+        kit.Feed.Attach(typist.Connection, 1);
+
+        for (int i = 0; i <= FeedConnection.QueueLength; i++)
+        {
+            kit.Feed.Typing(typist.Connection, isTyping: true);
+        }
+
+        // The hint where to resume gets a second; then the connection goes.
+        await stuck.SendsAsync(2);
+        await AbortedAfterAsync(kit, stuck, TimeSpan.FromSeconds(1));
+        Assert.Contains(FeedMethods.Resume, stuck.Methods);
+        Assert.False(typist.Aborted.Task.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Without_the_question_before_each_batch_a_former_agent_would_go_on_reading()
+    {
+        await using var kit = new ChatKit(new ChatWorld());
+        Conversation conversation = (await kit.StartAsync()).Conversation;
+        Agent ann = ChatKit.Agent("ann");
+        await kit.Conversations.AssignAsync(ann, conversation.Id, null, null, Token);
+        var asked = new Probe(conversation.Id, ParticipantRole.Agent, mayRead: now => Conversations.CanRead(ann, now));
+        var unasked = new Probe(conversation.Id, ParticipantRole.Agent, mayRead: static _ => true);
+        kit.Feed.Attach(asked.Connection, 2);
+        kit.Feed.Attach(unasked.Connection, 2);
+        await asked.WaitForAsync(2);
+        await unasked.WaitForAsync(2);
+
+        await kit.Conversations.TransferAsync(ann, conversation.Id, "bob", "Bob", Token);
+        await kit.SendAsync(conversation, "for Bob only");
+
+        await unasked.WaitForAsync(4);
+        await asked.RemovedAsync();
+        Assert.Equal([1L, 2L], asked.Sequences);
+        Assert.Equal([1L, 2L, 3L, 4L], unasked.Sequences);
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_for_a_while_costs_a_delay_and_no_event()
+    {
+        var world = new ChatWorld();
+        await using var kit = new ChatKit(world);
+        await using var elsewhere = new ChatKit(world);
+        Conversation conversation = (await kit.StartAsync()).Conversation;
+        var probe = new Probe(conversation.Id);
+        kit.Feed.Attach(probe.Connection, 1);
+        await probe.WaitForAsync(1);
+        await elsewhere.SendAsync(conversation, "one");
+        await elsewhere.SendAsync(conversation, "two");
+
+        world.Store.OnCall = static (_, _) => throw new IOException();
+        world.Time.Advance(ConversationFeed.PollInterval);
+        world.Store.OnCall = null;
+
+        using var limit = new CancellationTokenSource(Limit);
+        while (probe.Sequences.Count < 3)
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            world.Time.Advance(ConversationFeed.PollInterval);
+            await Task.Yield();
+        }
+
+        Assert.Equal([1L, 2L, 3L], probe.Sequences);
+    }
+
+    /// <summary>Moves the clock on until the time limit, which is set a moment after the send began, has run out.</summary>
+    private static async Task AbortedAfterAsync(ChatKit kit, Probe probe, TimeSpan time)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (!probe.Aborted.Task.IsCompleted)
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            kit.World.Time.Advance(time);
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>A connection that writes down what it is sent, or takes nothing.</summary>
+    private sealed class Probe
+    {
+        private readonly Lock _lock = new();
+        private readonly List<(string Method, object Frame)> _sent = [];
+        private readonly bool _blocks;
+        private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Probe(string conversationId, ParticipantRole role = ParticipantRole.Visitor, Func<Conversation, bool>? mayRead = null, bool blocks = false)
+        {
+            _blocks = blocks;
+            Connection = new FeedConnection(conversationId, role, mayRead, after: 0, SendAsync, () => Aborted.TrySetResult());
+        }
+
+        public FeedConnection Connection { get; }
+
+        public TaskCompletionSource Started { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Aborted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public IReadOnlyList<string> Methods => Read(static sent => sent.Method);
+
+        public IReadOnlyList<long> Sequences => [.. Read(static sent => sent.Frame).OfType<ConversationEvent>().Select(static sent => sent.Sequence)];
+
+        public Task WaitForAsync(long sequence) => UntilAsync(() => Sequences.Contains(sequence));
+
+        public Task SendsAsync(int count) => UntilAsync(() => Methods.Count >= count);
+
+        public Task RemovedAsync() => UntilAsync(() => Methods.Contains(FeedMethods.Removed));
+
+        private List<T> Read<T>(Func<(string Method, object Frame), T> select)
+        {
+            lock (_lock)
+            {
+                return [.. _sent.Select(select)];
+            }
+        }
+
+        private async Task UntilAsync(Func<bool> condition)
+        {
+            while (true)
+            {
+                Task changed = Volatile.Read(ref _changed).Task;
+                if (condition())
+                {
+                    return;
+                }
+
+                await changed.WaitAsync(Limit);
+            }
+        }
+
+        private Task SendAsync(string method, object frame, CancellationToken cancellationToken)
+        {
+            lock (_lock)
+            {
+                _sent.Add((method, frame));
+            }
+
+            Started.TrySetResult();
+            Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+            return _blocks ? Task.Delay(Timeout.Infinite, cancellationToken) : Task.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.Extensions.Options;
+using SecureChat.AspNetCore;
+using SecureChat.Testing;
+
+namespace SecureChat.Unit.Tests.Limits;
+
+public sealed class RateLimitsTests
+{
+    private readonly ManualTimeProvider _time = new();
+
+    [Fact]
+    public void E51_A_visitor_has_a_burst_and_then_a_rate()
+    {
+        RateLimits limits = Create();
+        Assert.Equal(10, Enumerable.Range(0, 50).Count(_ => limits.TrySend(MessageSender.Visitor, "c") is null));
+
+        TimeSpan wait = limits.TrySend(MessageSender.Visitor, "c")!.Value;
+        Assert.Equal(TimeSpan.FromSeconds(1), wait);
+        _time.Advance(wait - TimeSpan.FromTicks(1));
+        Assert.NotNull(limits.TrySend(MessageSender.Visitor, "c"));
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.Null(limits.TrySend(MessageSender.Visitor, "c"));
+        Assert.NotNull(limits.TrySend(MessageSender.Visitor, "c"));
+    }
+
+    [Fact]
+    public void One_visitor_does_not_use_up_another()
+    {
+        RateLimits limits = Create();
+        Assert.Equal(10, Enumerable.Range(0, 50).Count(_ => limits.TrySend(MessageSender.Visitor, "c") is null));
+        Assert.Null(limits.TrySend(MessageSender.Visitor, "d"));
+    }
+
+    [Fact]
+    public void A_refusal_by_one_limit_takes_nothing_from_the_others()
+    {
+        RateLimits limits = Create(static options => options.ConversationMessagesPerSecond = 1);
+        MessageSender agent = MessageSender.Of(Chat.ChatKit.Agent("a"));
+        Assert.Null(limits.TrySend(agent, "c"));
+        Assert.Null(limits.TrySend(agent, "c"));
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.NotNull(limits.TrySend(MessageSender.Visitor, "c"));
+        }
+
+        // Had the refused calls been charged to the visitor, these would find an empty bucket.
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(limits.TrySend(MessageSender.Visitor, "c"));
+    }
+
+    [Fact]
+    public void E51_Starts_are_limited_per_address_and_an_IPv6_subscriber_is_one_address()
+    {
+        RateLimits limits = Create();
+        Assert.Equal(10, Enumerable.Range(0, 200).Count(number =>
+            limits.TryStart(IPAddress.Parse("2001:db8:1:2::" + number.ToString("x", CultureInfo.InvariantCulture))) is null));
+        Assert.Null(limits.TryStart(IPAddress.Parse("2001:db8:1:3::1")));
+        Assert.Equal(RateLimits.AddressKey(IPAddress.Parse("192.0.2.1")), RateLimits.AddressKey(IPAddress.Parse("::ffff:192.0.2.1")));
+    }
+
+    [Fact]
+    public void Callers_without_an_address_share_one_bucket_and_do_not_go_free()
+    {
+        RateLimits limits = Create();
+        Assert.Equal(10, Enumerable.Range(0, 50).Count(_ => limits.TryStart(null) is null));
+    }
+
+    [Fact]
+    public void All_callers_together_are_limited()
+    {
+        RateLimits limits = Create(static options => options.HostWritesPerSecond = 5);
+        Assert.Equal(10, Enumerable.Range(0, 100).Count(number => limits.TryStart(new IPAddress(number)) is null));
+    }
+
+    [Fact]
+    public void E51_Memory_is_bounded_however_many_callers_come()
+    {
+        RateLimits limits = Create(capacity: 1600);
+        for (int i = 0; i < 20_000; i++)
+        {
+            limits.TryClaim(i.ToString(CultureInfo.InvariantCulture));
+        }
+
+        Assert.InRange(limits.Count, 1, 1600);
+    }
+
+    [Fact]
+    public async Task Parallel_callers_get_exactly_the_burst()
+    {
+        RateLimits limits = Create();
+        int taken = 0;
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
+        {
+            for (int i = 0; i < 1000; i++)
+            {
+                if (limits.TryClaim("a") is null)
+                {
+                    Interlocked.Increment(ref taken);
+                }
+            }
+        })));
+        Assert.Equal(30, taken);
+    }
+
+    [Theory]
+    [InlineData(0.001, 1)]
+    [InlineData(1, 1)]
+    [InlineData(1.2, 2)]
+    public void Retry_after_is_rounded_up_so_that_waiting_it_out_suffices(double wait, long seconds) =>
+        Assert.Equal(seconds, RateLimits.Seconds(TimeSpan.FromSeconds(wait)));
+
+    private RateLimits Create(Action<SecureChatLimits>? configure = null, int capacity = 100_000)
+    {
+        var options = new SecureChatOptions();
+        configure?.Invoke(options.Limits);
+        return new RateLimits(Options.Create(options), _time, capacity);
+    }
+}

@@ -14,7 +14,7 @@ internal sealed partial class StepUpService
     public const string ProofPartition = "step-up-proof";
 
     /// <summary>Extension member of <c>SC6015</c>: whole seconds until the next attempt.</summary>
-    public const string RetryAfterFact = "retryAfter";
+    public const string RetryAfterFact = Problems.RetryAfter;
 
     /// <summary>A passkey's answer is JSON of a few kilobytes; a code is shorter.</summary>
     private const int MaxResponseLength = 8 * 1024;

@@ -64,16 +64,9 @@ internal static class ChatEndpoints
                 : outcome;
     }
 
-    /// <summary>The agent of this request, with what the host's policies grant now.</summary>
-    public static async ValueTask<Outcome<Agent>> AuthorizeAgentAsync(HttpContext http)
-    {
-        if (http.User.Identity?.IsAuthenticated != true)
-        {
-            return SecureChatErrors.Unauthenticated;
-        }
-
-        return await http.RequestServices.GetRequiredService<AgentAccess>().ResolveAsync(http.User) is { } agent ? agent : SecureChatErrors.Forbidden;
-    }
+    /// <summary>The agent whom <see cref="AgentGate"/> let through, with what the host's policies grant now.</summary>
+    public static ValueTask<Outcome<Agent>> AuthorizeAgentAsync(HttpContext http) =>
+        ValueTask.FromResult<Outcome<Agent>>(http.Features.Get<Agent>() is { } agent ? agent : SecureChatErrors.Unauthenticated);
 
     /// <summary>The answer to a refusal, with Retry-After when there is something to wait for.</summary>
     public static IResult Refuse<T>(HttpContext http, Outcome<T> outcome)

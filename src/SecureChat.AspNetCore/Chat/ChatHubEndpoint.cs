@@ -36,12 +36,7 @@ internal static class ChatHubEndpoint
 
     private static SecureChatError? Check(HttpContext http)
     {
-        if (HasTokenInUrl(http.Request))
-        {
-            return SecureChatErrors.TokenInUrl;
-        }
-
-        return http.RequestServices.GetRequiredService<HubOriginCheck>().IsAllowed(http) ? null : SecureChatErrors.OriginNotAllowed;
+        return HasTokenInUrl(http.Request) ? SecureChatErrors.TokenInUrl : null;
     }
 
     /// <summary>Whether a token was put where logs and proxies keep it.</summary>

@@ -17,7 +17,7 @@ internal static class ChatServices
         services.TryAddSingleton(static provider =>
         {
             ConversationKeys keys = provider.GetRequiredService<ConversationKeys>();
-            return new EventBodies(keys.CreateAsync, keys.SealAsync, keys.TryOpenAsync, keys.DestroyAsync);
+            return new EventBodies(keys.CreateAsync, keys.SealAsync, keys.TryOpenAsync, keys.DestroyAsync, keys.ExistsAsync);
         });
         services.TryAddSingleton(static provider =>
         {
@@ -33,7 +33,6 @@ internal static class ChatServices
         services.TryAddSingleton<Conversations>();
         services.TryAddSingleton<MessageService>();
         services.TryAddSingleton<ConversationFeed>();
-        services.TryAddSingleton(HubOriginCheck.SameOrigin);
         services.TryAddSingleton<ChatHubFilter>();
         services.AddSignalR();
 

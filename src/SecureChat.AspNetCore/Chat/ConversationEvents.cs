@@ -35,6 +35,22 @@ internal sealed class ConversationEvents(
         AppendAsync(conversationId, make, static tail => !tail.IsClosed, cancellationToken);
 
     /// <summary>
+    /// Appends a card once per client id. <see langword="false"/>: the transcript takes no more, because its key is destroyed; the
+    /// audit log still does.
+    /// </summary>
+    public async ValueTask<bool> TryAppendOnceAsync(
+        string conversationId, string clientId, Func<long, ConversationEvent> make, CancellationToken cancellationToken)
+    {
+        if (!await bodies.HasKeyAsync(conversationId, cancellationToken))
+        {
+            return false;
+        }
+
+        await AppendAsync(conversationId, make, tail => !tail.TryFindClient(ParticipantRole.System, clientId, out _), cancellationToken);
+        return true;
+    }
+
+    /// <summary>
     /// Appends one message, exactly once per client id among the latest <see cref="ConversationTail.Window"/> events, however many
     /// callers in however many processes retry it: all of them insert at the same next sequence, one wins, and each loser reads the
     /// winner before it tries again. For the same reason <paramref name="prepare"/> (the masking) has always seen every message

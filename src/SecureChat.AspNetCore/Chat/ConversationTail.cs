@@ -43,16 +43,13 @@ internal sealed class ConversationTail
         Volatile.Write(ref _last, conversationEvent.Sequence);
         switch (conversationEvent.Kind)
         {
-            case ConversationEventKind.MessageAdded:
-                if (conversationEvent.ClientId is { } clientId && _clientIds.TryAdd(ClientKey(conversationEvent.Actor, clientId), conversationEvent.Sequence))
-                {
-                    _clientIdOrder.Enqueue(ClientKey(conversationEvent.Actor, clientId));
-                    if (_clientIdOrder.Count > ClientIdLimit)
-                    {
-                        _clientIds.Remove(_clientIdOrder.Dequeue());
-                    }
-                }
+            case ConversationEventKind.FormChanged or ConversationEventKind.ValueChanged:
+                // A card is the system's, whoever caused it: the same fact must not be told twice by two actors.
+                Remember(ParticipantRole.System, conversationEvent);
+                break;
 
+            case ConversationEventKind.MessageAdded:
+                Remember(conversationEvent.Actor, conversationEvent);
                 _recent.Add(new RecentMessage
                 {
                     Sequence = conversationEvent.Sequence,
@@ -90,6 +87,20 @@ internal sealed class ConversationTail
     }
 
     // Visitor and staff choose their ids apart: one side must not be able to swallow a message of the other by using its id first.
+    private void Remember(ParticipantRole sender, ConversationEvent conversationEvent)
+    {
+        if (conversationEvent.ClientId is not { } clientId || !_clientIds.TryAdd(ClientKey(sender, clientId), conversationEvent.Sequence))
+        {
+            return;
+        }
+
+        _clientIdOrder.Enqueue(ClientKey(sender, clientId));
+        if (_clientIdOrder.Count > ClientIdLimit)
+        {
+            _clientIds.Remove(_clientIdOrder.Dequeue());
+        }
+    }
+
     private static string ClientKey(ParticipantRole sender, string clientId) =>
         sender == ParticipantRole.Visitor ? "v:" + clientId : "s:" + clientId;
 }

@@ -8,8 +8,13 @@ internal sealed class EventBodies(
     Func<string, CancellationToken, ValueTask> createKey,
     Func<string, long, ReadOnlyMemory<byte>, CancellationToken, ValueTask<byte[]>> seal,
     Func<string, long, ReadOnlyMemory<byte>, CancellationToken, ValueTask<byte[]?>> tryOpen,
-    Func<string, CancellationToken, ValueTask> destroyKey)
+    Func<string, CancellationToken, ValueTask> destroyKey,
+    Func<string, CancellationToken, ValueTask<bool>>? hasKey = null)
 {
+    /// <summary>Whether the transcript can still be written and read: its key is there and opens.</summary>
+    public ValueTask<bool> HasKeyAsync(string conversationId, CancellationToken cancellationToken) =>
+        hasKey is null ? ValueTask.FromResult(true) : hasKey(conversationId, cancellationToken);
+
     public ValueTask CreateKeyAsync(string conversationId, CancellationToken cancellationToken) => createKey(conversationId, cancellationToken);
 
     /// <summary>Seals under the conversation's key, bound to the sequence. A replaced body is sealed anew, so the nonce must be random.</summary>

@@ -9,6 +9,9 @@ internal sealed class FormCard
 
     public required string Title { get; init; }
 
+    /// <summary>Rises with every change of the form: a card with a lower revision is older, whatever order it arrives in.</summary>
+    public required long Revision { get; init; }
+
     public required FormRequestState State { get; init; }
 
     public required DateTimeOffset ExpiresAt { get; init; }

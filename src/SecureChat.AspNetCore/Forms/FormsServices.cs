@@ -15,6 +15,20 @@ internal static class FormsServices
         return services;
     }
 
+    /// <summary>Requests, submissions, the vault and the one release function.</summary>
+    public static IServiceCollection AddForms(this IServiceCollection services)
+    {
+        services.TryAddSingleton<FormRecords>();
+        services.TryAddSingleton<FormTeller>();
+        services.TryAddSingleton<FormService>();
+        services.AddSingleton<IConversationEnded>(static provider => provider.GetRequiredService<FormService>());
+        services.TryAddSingleton<IVault, RecordVault>();
+        services.TryAddSingleton<GuardedVault>();
+        services.TryAddSingleton<RevealService>();
+        services.TryAddSingleton<ISecureChat, SecureChatService>();
+        return services;
+    }
+
     /// <summary>The default consent store and the guard that the product calls it through.</summary>
     public static IServiceCollection AddConsent(this IServiceCollection services)
     {

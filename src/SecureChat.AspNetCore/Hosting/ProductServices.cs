@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using SecureChat.Masking;
 
 namespace SecureChat.AspNetCore;
 
@@ -15,11 +16,24 @@ internal static class ProductServices
 
         AddHosting(services);
         AddStores(services);
-        services.TryAddSingleton<GuardedMasker>();
-
-        // Scoped, because a host's authorisation handlers may be.
-        services.TryAddScoped<AgentAccess>();
         services.TryAddSingleton<IVisitorIdentity, NoVisitorIdentity>();
+        services.TryAddSingleton<IMasker, EngineMasker>();
+
+        services.AddVaultKeys().AddAuditLog().AddFormDefinitions().AddForms().AddConsent().AddAgents().AddChat().AddRetention();
+
+        services.AddSingleton<IStartupStep, KeyRingStep>();
+        services.AddSingleton<IStartupStep, DefinitionsStep>();
+        services.AddSingleton<IStartupStep, StepUpStep>();
+        services.AddSingleton<IHostCommand, AuditVerifyCommand>();
+        services.AddSingleton<IHostCommand, KeysAbandonCommand>();
+
+        AddEndpoints(services, SecureChatPart.Visitor, ChatEndpoints.MapVisitor);
+        AddEndpoints(services, SecureChatPart.Visitor, FormEndpoints.MapVisitor);
+        AddEndpoints(services, SecureChatPart.Agent, ChatEndpoints.MapAgent);
+        AddEndpoints(services, SecureChatPart.Agent, FormEndpoints.MapAgent);
+        AddEndpoints(services, SecureChatPart.Agent, FormEndpoints.MapPrivacy);
+        AddEndpoints(services, SecureChatPart.Agent, AuditEndpoints.Map);
+        AddEndpoints(services, SecureChatPart.Hub, static hub => ChatHubEndpoint.Map(hub, string.Empty));
     }
 
     /// <summary>Lets <c>MapSecureChat</c> map the endpoints of a feature into a part.</summary>
@@ -53,7 +67,7 @@ internal static class ProductServices
     {
         foreach (RecordStoreSlot slot in Enum.GetValues<RecordStoreSlot>())
         {
-            services.TryAddKeyedSingleton<IRecordStore>(slot, (provider, _) => DefaultStores.Create(slot, provider));
+            services.TryAddKeyedSingleton<IRecordStore>(slot, static (provider, _) => DefaultStores.Create(provider));
         }
 
         services.TryAddSingleton<SecureChatStores>();

@@ -13,8 +13,8 @@ internal static class RecordKinds
     public const string ConsentSubject = "consent-subject";       // Consent: partition = subject ref, id = conversation id + consent id
     public const string AuditPage = "audit-page";                 // Audit: partition = "log", id = first sequence of the page
     public const string AuditDetail = "audit-detail";             // Audit: partition = conversation id or "host", id = detail id
-    public const string SingleUse = "single-use";                 // Agents: partition = purpose, id = SHA-256 of what is used once
-    public const string StepUp = "step-up";                       // Agents: partition = agent ref, id = proof ticket
+    public const string SingleUse = "single-use";                 // Agents: partition = purpose, id = SHA-256 of what is used once; due when it may be forgotten
+    public const string StepUp = "step-up";                       // Agents: partition = request id, id = SHA-256 of agent, session, request and claim
     public const string Attempts = "attempts";                    // Limits: partition = purpose, id = keyed hash of who
     public const string Canary = "canary";                        // Vault: partition = "host", id = "canary"
 

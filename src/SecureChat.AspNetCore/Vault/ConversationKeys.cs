@@ -41,6 +41,19 @@ internal sealed class ConversationKeys(SecureChatStores stores, KeyRing ring, Ap
         }
     }
 
+    /// <summary>Whether the conversation has a key that opens: not after its destruction, nor after its key-encryption key was abandoned.</summary>
+    public async ValueTask<bool> ExistsAsync(string conversationId, CancellationToken cancellationToken)
+    {
+        StoreRecord? record = await stores.Keys.GetAsync(KeyOf(conversationId), cancellationToken);
+        if (record is null || !ring.TryUnwrap(record.Body.Span, KeyDataOf(conversationId), out byte[] key))
+        {
+            return false;
+        }
+
+        CryptographicOperations.ZeroMemory(key);
+        return true;
+    }
+
     /// <summary>Seals one message body.</summary>
     /// <exception cref="SecureChatException"><c>SC3002</c>: the conversation has no key (never made, or destroyed); <c>SC3006</c>: its key does not open.</exception>
     public ValueTask<byte[]> SealAsync(string conversationId, long sequence, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)

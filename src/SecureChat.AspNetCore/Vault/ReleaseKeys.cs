@@ -8,6 +8,12 @@ namespace SecureChat.AspNetCore;
 /// </summary>
 internal sealed class ReleaseKeys(SecureChatStores stores, KeyRing ring, ApplicationIdentity application)
 {
+    /// <summary>
+    /// How long a key may lie in the key store before the sweeper asks whether a form uses it: longer than any submission takes,
+    /// short enough that the key of a crashed one does not linger.
+    /// </summary>
+    public static readonly TimeSpan OrphanGrace = TimeSpan.FromMinutes(1);
+
     private const int MaxConflicts = 16;
 
     /// <summary>Stores a key if there is none for the value. False: there is one, and it was not changed.</summary>
@@ -65,6 +71,18 @@ internal sealed class ReleaseKeys(SecureChatStores stores, KeyRing ring, Applica
         IReadOnlyList<StoreRecord> records = await stores.Keys.ListDueAsync(
             new DueQuery { Kind = RecordKinds.ReleaseKey, Before = before, Limit = limit }, cancellationToken);
         return [.. records.Select(static record => (record.Key.Partition, record.Key.Id))];
+    }
+
+    /// <summary>Sets when the sweeper asks about a key again. The key itself stays as it is; one that is gone stays gone.</summary>
+    public async ValueTask PostponeAsync(string conversationId, string valueId, DateTimeOffset dueAt, CancellationToken cancellationToken)
+    {
+        StoreRecord? record = await stores.Keys.GetAsync(KeyOf(conversationId, valueId), cancellationToken);
+        if (record is not null)
+        {
+            // A lost race is another host's answer to the same question, or the key's destruction.
+            await stores.Keys.ReplaceAsync(
+                new StoreRecord { Key = record.Key, Version = record.Version, DueAt = dueAt, Body = record.Body }, cancellationToken);
+        }
     }
 
     /// <summary>A new release key in pinned memory. The caller zeroes it.</summary>

@@ -224,10 +224,10 @@ internal sealed class RefusingMasker : IMasker
     public ValueTask<MaskResult> MaskAsync(MaskRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 }
 
-/// <summary>Just enough of a store for a host to start on.</summary>
+/// <summary>A store whose durability and clock a test can choose.</summary>
 internal sealed class DictionaryStore : IRecordStore
 {
-    private readonly ConcurrentDictionary<RecordKey, StoreRecord> _records = new();
+    private readonly InMemoryRecordStore _inner = new(TimeProvider.System);
 
     public bool IsDurable { get; set; } = true;
 
@@ -242,25 +242,25 @@ internal sealed class DictionaryStore : IRecordStore
     public ValueTask PrepareAsync(CancellationToken cancellationToken)
     {
         Prepared++;
-        return ValueTask.CompletedTask;
+        return _inner.PrepareAsync(cancellationToken);
     }
 
-    public ValueTask<bool> InsertAsync(StoreRecord record, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(_records.TryAdd(record.Key, new StoreRecord { Key = record.Key, Version = 1, DueAt = record.DueAt, Body = record.Body }));
+    public ValueTask<bool> InsertAsync(StoreRecord record, CancellationToken cancellationToken) => _inner.InsertAsync(record, cancellationToken);
 
-    public ValueTask<StoreRecord?> GetAsync(RecordKey key, CancellationToken cancellationToken) => ValueTask.FromResult(_records.GetValueOrDefault(key));
+    public ValueTask<StoreRecord?> GetAsync(RecordKey key, CancellationToken cancellationToken) => _inner.GetAsync(key, cancellationToken);
 
-    public ValueTask<bool> ReplaceAsync(StoreRecord record, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<bool> ReplaceAsync(StoreRecord record, CancellationToken cancellationToken) => _inner.ReplaceAsync(record, cancellationToken);
 
-    public ValueTask<bool> DeleteAsync(RecordKey key, long version, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<bool> DeleteAsync(RecordKey key, long version, CancellationToken cancellationToken) => _inner.DeleteAsync(key, version, cancellationToken);
 
-    public ValueTask<int> DeletePartitionAsync(string kind, string partition, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<int> DeletePartitionAsync(string kind, string partition, CancellationToken cancellationToken) =>
+        _inner.DeletePartitionAsync(kind, partition, cancellationToken);
 
-    public ValueTask<IReadOnlyList<StoreRecord>> ListAsync(RecordQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<StoreRecord>> ListAsync(RecordQuery query, CancellationToken cancellationToken) => _inner.ListAsync(query, cancellationToken);
 
-    public ValueTask<IReadOnlyList<StoreRecord>> ListDueAsync(DueQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<StoreRecord>> ListDueAsync(DueQuery query, CancellationToken cancellationToken) => _inner.ListDueAsync(query, cancellationToken);
 
-    public ValueTask<ScrubResult> ScrubAsync(CancellationToken cancellationToken) => ValueTask.FromResult(ScrubResult.Complete);
+    public ValueTask<ScrubResult> ScrubAsync(CancellationToken cancellationToken) => _inner.ScrubAsync(cancellationToken);
 
     public ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => ValueTask.FromResult(Clock.GetUtcNow() + Ahead);
 }

@@ -1,0 +1,334 @@
+namespace SecureChat.AspNetCore;
+
+/// <summary>The HTTP face of forms. Every handler takes authority anew: an id is not authority (P9, E15).</summary>
+internal static class FormEndpoints
+{
+    public static void MapVisitor(IEndpointRouteBuilder group)
+    {
+        group.MapGet("/conversations/{conversationId}/forms/{requestId}", ViewAsync)
+            .WithName("SecureChat.Visitor.GetForm")
+            .WithSummary("The form to fill in: definition, notice and state.")
+            .Produces<FormView>()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        group.MapPost("/conversations/{conversationId}/forms/{requestId}/open", OpenAsync)
+            .WithName("SecureChat.Visitor.OpenForm")
+            .WithSummary("Says that the form is on screen.")
+            .Produces<FormCard>();
+        group.MapPost("/conversations/{conversationId}/forms/{requestId}/submit", SubmitAsync)
+            .WithName("SecureChat.Visitor.SubmitForm")
+            .WithSummary("Submits the form with the consent that was shown. Idempotent by submissionId.")
+            .Accepts<FormSubmission>("application/json")
+            .Produces<FormCard>()
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        group.MapPost("/conversations/{conversationId}/forms/{requestId}/decline", DeclineAsync)
+            .WithName("SecureChat.Visitor.DeclineForm")
+            .WithSummary("Says no.")
+            .Produces<FormCard>();
+        group.MapPost("/conversations/{conversationId}/forms/{requestId}/withdraw", WithdrawAsync)
+            .WithName("SecureChat.Visitor.WithdrawForm")
+            .WithSummary("Withdraws consent and destroys what nobody has opened.")
+            .Produces<FormCard>();
+    }
+
+    public static void MapAgent(IEndpointRouteBuilder group)
+    {
+        group.MapGet("/forms", ListForms)
+            .WithName("SecureChat.Agent.ListForms")
+            .WithSummary("The forms that can be requested.");
+        group.MapPost("/conversations/{conversationId}/forms", RequestAsync)
+            .WithName("SecureChat.Agent.RequestForm")
+            .WithSummary("Asks the visitor to fill in a form. One open request per form and conversation: a second call returns the first.")
+            .Accepts<RequestFormBody>("application/json")
+            .Produces<FormRequestResult>();
+        group.MapGet("/conversations/{conversationId}/forms/{requestId}", GetAsync)
+            .WithName("SecureChat.Agent.GetForm")
+            .WithSummary("The card of a form request: states and masked previews, never a value.")
+            .Produces<FormCard>();
+        group.MapPost("/conversations/{conversationId}/forms/{requestId}/cancel", CancelAsync)
+            .WithName("SecureChat.Agent.CancelForm")
+            .WithSummary("Takes an open request back, or destroys what was submitted and nobody has opened.")
+            .Produces<FormCard>();
+        group.MapPost("/conversations/{conversationId}/forms/{requestId}/step-up", StepUpAsync)
+            .WithName("SecureChat.Agent.StepUp")
+            .WithSummary("Proves a fresh second factor for one claim.")
+            .Accepts<StepUpBody>("application/json")
+            .Produces<StepUpAnswer>()
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
+        group.MapPost("/conversations/{conversationId}/forms/{requestId}/reveal", RevealAsync)
+            .WithName("SecureChat.Agent.Reveal")
+            .WithSummary("Takes the exclusive right to see values and receives them encrypted to the browser's key. Repeat inside the window with the same claim and key.")
+            .Accepts<RevealCommand>("application/json")
+            .Produces<RevealAnswer>()
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status410Gone);
+        group.MapPost("/conversations/{conversationId}/forms/{requestId}/acknowledge", AcknowledgeAsync)
+            .WithName("SecureChat.Agent.Acknowledge")
+            .WithSummary("Says \"seen\", which destroys the values of the claim.")
+            .Accepts<AcknowledgeBody>("application/json")
+            .Produces<FormCard>();
+    }
+
+    public static void MapPrivacy(IEndpointRouteBuilder group)
+    {
+        group.MapGet("/privacy/conversations/{conversationId}/consents", ListConsentsAsync)
+            .WithName("SecureChat.Privacy.ListConsents")
+            .WithSummary("What was agreed to in a conversation, withdrawals included. For privacy officers.");
+        group.MapPost("/privacy/conversations/{conversationId}/forms/{requestId}/destroy", EraseAsync)
+            .WithName("SecureChat.Privacy.DestroyValues")
+            .WithSummary("Destroys the values of a form on a subject's behalf. For privacy officers.")
+            .Produces<FormCard>();
+    }
+
+    private static async Task<IResult> ViewAsync(
+        HttpContext http, string conversationId, string requestId, FormService forms, CancellationToken cancellationToken)
+    {
+        Outcome<Conversation> conversation = await ChatEndpoints.AuthorizeVisitorAsync(http, conversationId, cancellationToken);
+        if (!conversation.IsSuccess)
+        {
+            return Problems.From(conversation.Error);
+        }
+
+        string? language = http.Request.GetTypedHeaders().AcceptLanguage.OrderByDescending(static entry => entry.Quality ?? 1).FirstOrDefault()?.Value.Value;
+        return await forms.ViewAsync(conversationId, requestId, language, cancellationToken) is { } view
+            ? TypedResults.Json(view, SecureChatJson.Options)
+            : Problems.From(SecureChatErrors.NotFound);
+    }
+
+    private static Task<IResult> OpenAsync(
+        HttpContext http, string conversationId, string requestId, FormService forms, CancellationToken cancellationToken) =>
+        AsVisitorAsync(http, conversationId, () => forms.OpenAsync(conversationId, requestId, cancellationToken), cancellationToken);
+
+    private static Task<IResult> DeclineAsync(
+        HttpContext http, string conversationId, string requestId, FormService forms, CancellationToken cancellationToken) =>
+        AsVisitorAsync(http, conversationId, () => forms.DeclineAsync(conversationId, requestId, cancellationToken), cancellationToken);
+
+    private static Task<IResult> WithdrawAsync(
+        HttpContext http, string conversationId, string requestId, FormService forms, CancellationToken cancellationToken) =>
+        AsVisitorAsync(
+            http,
+            conversationId,
+            () => forms.WithdrawAsync(conversationId, requestId, ParticipantRole.Visitor, actorId: null, cancellationToken),
+            cancellationToken);
+
+    private static Task<IResult> SubmitAsync(
+        HttpContext http,
+        string conversationId,
+        string requestId,
+        FormService forms,
+        IOptions<SecureChatOptions> options,
+        CancellationToken cancellationToken) =>
+        AsVisitorAsync(
+            http,
+            conversationId,
+            async () =>
+            {
+                Outcome<FormSubmission> body = await RequestBody.ReadAsync<FormSubmission>(http, options.Value.Limits.FormBytes, cancellationToken);
+                if (!body.IsSuccess)
+                {
+                    return Outcome<FormCard>.Refused(body.Error, body.Facts);
+                }
+
+                using FormSubmission submission = body.Value;
+                return await forms.SubmitAsync(conversationId, requestId, submission, cancellationToken);
+            },
+            cancellationToken);
+
+    private static async Task<IResult> ListForms(HttpContext http, FormCatalog catalog)
+    {
+        Outcome<Agent> agent = await AuthorizeAsync(http, static agent => agent.IsAgent || agent.IsSupervisor);
+        return agent.IsSuccess ? TypedResults.Json(catalog.All, SecureChatJson.Options) : Problems.From(agent.Error);
+    }
+
+    private static Task<IResult> RequestAsync(
+        HttpContext http, string conversationId, Conversations conversations, FormService forms, CancellationToken cancellationToken) =>
+        AsAssignedAsync(
+            http,
+            conversationId,
+            conversations,
+            async agent =>
+            {
+                Outcome<RequestFormBody> body = await RequestBody.ReadAsync<RequestFormBody>(http, 1024, cancellationToken);
+                return body.IsSuccess
+                    ? await forms.RequestAsync(conversationId, body.Value.FormKey, agent.Role, agent.Id, cancellationToken)
+                    : Outcome<FormRequestResult>.Refused(body.Error, body.Facts);
+            },
+            cancellationToken);
+
+    private static async Task<IResult> GetAsync(
+        HttpContext http,
+        string conversationId,
+        string requestId,
+        Conversations conversations,
+        FormService forms,
+        CancellationToken cancellationToken)
+    {
+        Outcome<Agent> agent = await AuthorizeAsync(http, static agent => agent.IsAgent || agent.IsSupervisor);
+        if (!agent.IsSuccess)
+        {
+            return Problems.From(agent.Error);
+        }
+
+        Outcome<Conversation> conversation = await conversations.AuthorizeReadAsync(agent.Value, conversationId, cancellationToken);
+        if (!conversation.IsSuccess)
+        {
+            return Problems.From(conversation.Error);
+        }
+
+        return await forms.FindAsync(conversationId, requestId, cancellationToken) is { IsConfirmed: true } form
+            ? TypedResults.Json(FormTeller.CardOf(form, form.Revision), SecureChatJson.Options)
+            : Problems.From(SecureChatErrors.NotFound);
+    }
+
+    private static Task<IResult> CancelAsync(
+        HttpContext http,
+        string conversationId,
+        string requestId,
+        Conversations conversations,
+        FormService forms,
+        CancellationToken cancellationToken) =>
+        AsAssignedAsync(
+            http,
+            conversationId,
+            conversations,
+            agent => forms.CancelAsync(conversationId, requestId, agent.Role, agent.Id, cancellationToken),
+            cancellationToken);
+
+    private static Task<IResult> StepUpAsync(
+        HttpContext http,
+        string conversationId,
+        string requestId,
+        Conversations conversations,
+        StepUpService stepUp,
+        CancellationToken cancellationToken) =>
+        AsAssignedAsync(
+            http,
+            conversationId,
+            conversations,
+            async agent =>
+            {
+                Outcome<StepUpBody> body = await RequestBody.ReadAsync<StepUpBody>(http, 4096, cancellationToken);
+                if (!body.IsSuccess)
+                {
+                    return Outcome<StepUpAnswer>.Refused(body.Error, body.Facts);
+                }
+
+                Outcome<StepUpTicket> ticket = await stepUp.VerifyAsync(
+                    agent, http.User, conversationId, requestId, body.Value.ClaimId, body.Value.Code, cancellationToken);
+                return ticket.IsSuccess
+                    ? new StepUpAnswer { ExpiresAt = ticket.Value.ExpiresAt }
+                    : Outcome<StepUpAnswer>.Refused(ticket.Error, ticket.Facts);
+            },
+            cancellationToken);
+
+    private static async Task<IResult> RevealAsync(
+        HttpContext http,
+        string conversationId,
+        string requestId,
+        RevealService reveal,
+        IOptions<SecureChatOptions> options,
+        CancellationToken cancellationToken)
+    {
+        Outcome<Agent> agent = await AuthorizeAsync(http, static agent => agent.IsAgent || agent.IsSupervisor);
+        if (!agent.IsSuccess)
+        {
+            return Problems.From(agent.Error);
+        }
+
+        Outcome<RevealCommand> body = await RequestBody.ReadAsync<RevealCommand>(http, 16 * 1024, cancellationToken);
+        if (!body.IsSuccess)
+        {
+            return Problems.From(body.Error, body.Facts);
+        }
+
+        Outcome<RevealAnswer> answer = await reveal.RevealAsync(agent.Value, conversationId, requestId, body.Value, cancellationToken);
+        return answer.Error == SecureChatErrors.StepUpRequired
+            ? Problems.StepUp(options.Value.Agents.StepUpFreshness)
+            : Answer(answer);
+    }
+
+    private static async Task<IResult> AcknowledgeAsync(
+        HttpContext http, string conversationId, string requestId, RevealService reveal, CancellationToken cancellationToken)
+    {
+        Outcome<Agent> agent = await AuthorizeAsync(http, static agent => agent.IsAgent || agent.IsSupervisor);
+        if (!agent.IsSuccess)
+        {
+            return Problems.From(agent.Error);
+        }
+
+        Outcome<AcknowledgeBody> body = await RequestBody.ReadAsync<AcknowledgeBody>(http, 1024, cancellationToken);
+        return body.IsSuccess
+            ? Answer(await reveal.AcknowledgeAsync(agent.Value, conversationId, requestId, body.Value.ClaimId, cancellationToken))
+            : Problems.From(body.Error, body.Facts);
+    }
+
+    private static async Task<IResult> ListConsentsAsync(
+        HttpContext http, string conversationId, GuardedConsentStore consents, CancellationToken cancellationToken)
+    {
+        Outcome<Agent> agent = await AuthorizeAsync(http, static agent => agent.IsPrivacyOfficer);
+        if (!agent.IsSuccess)
+        {
+            return Problems.From(agent.Error);
+        }
+
+        return SecureChatId.IsValid(conversationId)
+            ? TypedResults.Json(await consents.ListAsync(conversationId, cancellationToken), SecureChatJson.Options)
+            : Problems.From(SecureChatErrors.NotFound);
+    }
+
+    private static async Task<IResult> EraseAsync(
+        HttpContext http, string conversationId, string requestId, FormService forms, CancellationToken cancellationToken)
+    {
+        Outcome<Agent> agent = await AuthorizeAsync(http, static agent => agent.IsPrivacyOfficer);
+        if (!agent.IsSuccess)
+        {
+            return Problems.From(agent.Error);
+        }
+
+        return SecureChatId.IsValid(conversationId) && SecureChatId.IsValid(requestId)
+            ? Answer(await forms.DestroyAsync(conversationId, requestId, DestroyReason.Erased, unopenedOnly: false, cancellationToken))
+            : Problems.From(SecureChatErrors.NotFound);
+    }
+
+    private static async Task<IResult> AsVisitorAsync<T>(
+        HttpContext http, string conversationId, Func<ValueTask<Outcome<T>>> action, CancellationToken cancellationToken)
+        where T : class
+    {
+        Outcome<Conversation> conversation = await ChatEndpoints.AuthorizeVisitorAsync(http, conversationId, cancellationToken);
+        return conversation.IsSuccess ? Answer(await action()) : Problems.From(conversation.Error, conversation.Facts);
+    }
+
+    private static async Task<IResult> AsAssignedAsync<T>(
+        HttpContext http,
+        string conversationId,
+        Conversations conversations,
+        Func<Agent, ValueTask<Outcome<T>>> action,
+        CancellationToken cancellationToken)
+        where T : class
+    {
+        Outcome<Agent> agent = await AuthorizeAsync(http, static agent => agent.IsAgent || agent.IsSupervisor);
+        if (!agent.IsSuccess)
+        {
+            return Problems.From(agent.Error);
+        }
+
+        if (await conversations.FindAsync(conversationId, cancellationToken) is not { } conversation || !Conversations.IsAssignedTo(agent.Value, conversation))
+        {
+            return Problems.From(SecureChatErrors.NotFound);
+        }
+
+        return Answer(await action(agent.Value));
+    }
+
+    private static async ValueTask<Outcome<Agent>> AuthorizeAsync(HttpContext http, Func<Agent, bool> isAllowed)
+    {
+        Outcome<Agent> agent = await ChatEndpoints.AuthorizeAgentAsync(http);
+        return agent.IsSuccess && !isAllowed(agent.Value) ? SecureChatErrors.Forbidden : agent;
+    }
+
+    private static IResult Answer<T>(Outcome<T> outcome)
+        where T : class =>
+        outcome.IsSuccess ? TypedResults.Json(outcome.Value, SecureChatJson.Options) : Problems.From(outcome.Error, outcome.Facts);
+}

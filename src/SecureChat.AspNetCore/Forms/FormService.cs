@@ -1,0 +1,449 @@
+using System.Text.Json;
+
+namespace SecureChat.AspNetCore;
+
+/// <summary>
+/// Requests, submits and ends forms. Authority over the conversation is the caller's proof (a visitor's token, an agent's
+/// assignment), checked where the caller is known; what is checked here holds for everybody.
+/// </summary>
+internal sealed class FormService(
+    FormCatalog catalog,
+    NoticeCatalog notices,
+    FormRecords forms,
+    FormTeller teller,
+    GuardedVault vault,
+    GuardedConsentStore consents,
+    Conversations conversations,
+    AuditLog audit,
+    SecureChatStores stores,
+    AnswerValidator answers,
+    IOptions<SecureChatOptions> options,
+    TimeProvider time) : IConversationEnded
+{
+    private const int MaxConflicts = 64;
+
+    public async ValueTask<Outcome<FormRequestResult>> RequestAsync(
+        string conversationId, string formKey, ParticipantRole actor, string? actorId, CancellationToken cancellationToken)
+    {
+        if (catalog.Find(formKey) is not { } definition)
+        {
+            return SecureChatErrors.NotFound;
+        }
+
+        if (await conversations.FindAsync(conversationId, cancellationToken) is not { } conversation)
+        {
+            return SecureChatErrors.NotFound;
+        }
+
+        if (!conversation.IsOpen)
+        {
+            return SecureChatErrors.ConversationClosed;
+        }
+
+        DateTimeOffset now = time.GetUtcNow();
+        var form = new FormRecord
+        {
+            ConversationId = conversationId,
+            RequestId = SecureChatId.New(),
+            FormKey = definition.Key,
+            FormVersion = definition.Version,
+            Title = definition.Title,
+            Purpose = definition.Purpose,
+            NoticeKey = definition.NoticeKey,
+            RequestedBy = actor,
+            RequestedById = actorId,
+            RequestedAt = now,
+            ExpiresAt = now + options.Value.Lifetimes.FormOpen,
+        };
+        if (await FindOpenAsync(conversationId, formKey, cancellationToken) is { } existing)
+        {
+            return Existing(existing);
+        }
+
+        // The record first, unconfirmed and invisible; then the one place of this form in this conversation decides (E16).
+        await forms.InsertAsync(form, cancellationToken);
+        string winner = await TakePlaceAsync(form, cancellationToken);
+        if (!string.Equals(winner, form.RequestId, StringComparison.Ordinal))
+        {
+            await forms.RemoveUnconfirmedAsync(conversationId, form.RequestId, cancellationToken);
+            return await forms.FindAsync(conversationId, winner, cancellationToken) is { } other ? Existing(other) : SecureChatErrors.FormNotOpen;
+        }
+
+        await forms.ApplyAsync(conversationId, form.RequestId, new FormCommand.Confirm(), cancellationToken);
+        await teller.TellAsync(conversationId, form.RequestId, cancellationToken);
+        return new FormRequestResult { RequestId = form.RequestId, IsNew = true, ExpiresAt = form.ExpiresAt };
+
+        static FormRequestResult Existing(FormRecord open) =>
+            new() { RequestId = open.RequestId, IsNew = false, ExpiresAt = open.ExpiresAt };
+    }
+
+    /// <summary>The form as its visitor fills it in: definition, notice and state. <see langword="null"/> when there is none.</summary>
+    public async ValueTask<FormView?> ViewAsync(string conversationId, string requestId, string? language, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(conversationId, requestId, cancellationToken) is not { } form || catalog.Find(form.FormKey) is not { } definition)
+        {
+            return null;
+        }
+
+        return new FormView { Form = FormTeller.CardOf(form, form.Revision), Definition = definition, Notice = notices.Current(form.NoticeKey, language) };
+    }
+
+    public async ValueTask<FormStatus?> DescribeAsync(string conversationId, string requestId, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(conversationId, requestId, cancellationToken) is not { } form)
+        {
+            return null;
+        }
+
+        return new FormStatus
+        {
+            ConversationId = form.ConversationId,
+            RequestId = form.RequestId,
+            FormKey = form.FormKey,
+            State = form.State,
+            RequestedAt = form.RequestedAt,
+            ExpiresAt = form.ExpiresAt,
+            SubmittedAt = form.SubmittedAt,
+            Values = [.. form.Values.Select(static value => value.Describe())],
+        };
+    }
+
+    public ValueTask<Outcome<FormCard>> OpenAsync(string conversationId, string requestId, CancellationToken cancellationToken) =>
+        ChangeAsync(conversationId, requestId, new FormCommand.Open(), cancellationToken);
+
+    public ValueTask<Outcome<FormCard>> DeclineAsync(string conversationId, string requestId, CancellationToken cancellationToken) =>
+        ChangeAsync(conversationId, requestId, new FormCommand.Decline(), cancellationToken);
+
+    /// <summary>Takes an open request back, or destroys what was submitted and nobody has opened.</summary>
+    public async ValueTask<Outcome<FormCard>> CancelAsync(
+        string conversationId, string requestId, ParticipantRole actor, string? actorId, CancellationToken cancellationToken)
+    {
+        Outcome<FormCard> cancelled = await ChangeAsync(
+            conversationId, requestId, new FormCommand.Cancel { Actor = actor, ActorId = actorId }, cancellationToken);
+        return cancelled.Error == SecureChatErrors.FormNotOpen
+            ? await DestroyAsync(conversationId, requestId, DestroyReason.Cancelled, unopenedOnly: true, cancellationToken)
+            : cancelled;
+    }
+
+    /// <summary>Consent is checked, recorded, and only then is anything sealed (P5).</summary>
+    public async ValueTask<Outcome<FormCard>> SubmitAsync(
+        string conversationId, string requestId, FormSubmission submission, CancellationToken cancellationToken)
+    {
+        FormRecord? form = await FindAsync(conversationId, requestId, cancellationToken);
+        if (form is null || !form.IsConfirmed || catalog.Find(form.FormKey) is not { } definition)
+        {
+            return SecureChatErrors.NotFound;
+        }
+
+        if (!SecureChatId.IsClientId(submission.SubmissionId))
+        {
+            return SecureChatErrors.InvalidRequest;
+        }
+
+        bool isRepeat = form.State == FormRequestState.Submitted;
+        if (!isRepeat && !form.IsOpen)
+        {
+            return Refused(SecureChatErrors.FormNotOpen, form);
+        }
+
+        if (submission.Consent is not { Given: true } consent)
+        {
+            return SecureChatErrors.ConsentMissing;
+        }
+
+        // What was shown must be a text of ours and the current one in its language; a repeat of an accepted submission may name
+        // the text that was current then (E28).
+        PrivacyNotice? current = notices.Current(form.NoticeKey, consent.Language);
+        if (!isRepeat && (current is null
+            || !string.Equals(current.Version, consent.Version, StringComparison.Ordinal)
+            || !string.Equals(current.Language, consent.Language, StringComparison.Ordinal)
+            || !string.Equals(current.Sha256, consent.Sha256, StringComparison.Ordinal)))
+        {
+            return Outcome<FormCard>.Refused(
+                SecureChatErrors.NoticeMismatch,
+                new Dictionary<string, object?> { ["noticeKey"] = form.NoticeKey, ["version"] = current?.Version, ["language"] = current?.Language });
+        }
+
+        using AnswerResult accepted = answers.Validate(definition, submission.Fields);
+        if (accepted.Refusals.Count > 0)
+        {
+            return Outcome<FormCard>.Refused(
+                SecureChatErrors.ValidationFailed, new Dictionary<string, object?> { ["fields"] = accepted.Refusals });
+        }
+
+        string consentId = ConsentIdOf(requestId, submission.SubmissionId);
+        if (!isRepeat)
+        {
+            string? subject = (await conversations.FindAsync(conversationId, cancellationToken))?.SubjectRef;
+            await consents.RecordAsync(
+                new ConsentRecord
+                {
+                    ConsentId = consentId,
+                    ConversationId = conversationId,
+                    RequestId = requestId,
+                    SubjectRef = subject,
+                    Purpose = form.Purpose,
+                    NoticeKey = form.NoticeKey,
+                    NoticeVersion = consent.Version,
+                    Language = consent.Language,
+                    NoticeSha256 = consent.Sha256,
+                    DataClasses = [.. definition.Fields.Select(static field => field.DataClass).Distinct().Order()],
+                    GivenAt = time.GetUtcNow(),
+                },
+                cancellationToken);
+        }
+
+        SealResult result = await vault.SealAsync(
+            new SealRequest
+            {
+                ConversationId = conversationId,
+                RequestId = requestId,
+                SubmissionId = submission.SubmissionId,
+                ConsentId = consentId,
+                Fields = accepted.Fields,
+            },
+            cancellationToken);
+        if (result.Outcome == SealOutcome.Sealed && vault.IsExternal)
+        {
+            SecureChatError? refused = await MirrorSubmissionAsync(form, submission.SubmissionId, consentId, result, cancellationToken);
+            if (refused is not null)
+            {
+                return refused;
+            }
+        }
+
+        switch (result.Outcome)
+        {
+            case SealOutcome.Mismatch:
+                return SecureChatErrors.SubmissionMismatch;
+            case SealOutcome.Refused:
+                return Refused(SecureChatErrors.FormNotOpen, await FindAsync(conversationId, requestId, cancellationToken) ?? form);
+            case SealOutcome.Sealed:
+                await audit.AppendAsync(
+                    new AuditFact
+                    {
+                        Action = AuditAction.ConsentGiven,
+                        Outcome = AuditOutcome.Succeeded,
+                        Actor = ParticipantRole.Visitor,
+                        ConversationId = conversationId,
+                        RequestId = requestId,
+                    },
+                    cancellationToken);
+                break;
+        }
+
+        return await ToldAsync(conversationId, requestId, cancellationToken);
+    }
+
+    /// <summary>Withdraws consent. The force lies in the compare-and-set that destroys what nobody has opened (E26).</summary>
+    public async ValueTask<Outcome<FormCard>> WithdrawAsync(
+        string conversationId, string requestId, ParticipantRole actor, string? actorId, CancellationToken cancellationToken)
+    {
+        FormRecord? form = await FindAsync(conversationId, requestId, cancellationToken);
+        if (form is null)
+        {
+            return SecureChatErrors.NotFound;
+        }
+
+        if (form.ConsentId is null)
+        {
+            return await ChangeAsync(conversationId, requestId, new FormCommand.Decline(), cancellationToken);
+        }
+
+        Outcome<FormCard> destroyed = await DestroyAsync(conversationId, requestId, DestroyReason.Withdrawn, unopenedOnly: true, cancellationToken);
+        await consents.WithdrawAsync(conversationId, form.ConsentId, time.GetUtcNow(), cancellationToken);
+        await audit.AppendAsync(
+            new AuditFact
+            {
+                Action = AuditAction.ConsentWithdrawn,
+                Outcome = AuditOutcome.Succeeded,
+                Actor = actor,
+                ActorId = actorId,
+                ConversationId = conversationId,
+                RequestId = requestId,
+            },
+            cancellationToken);
+        return destroyed;
+    }
+
+    public async ValueTask<Outcome<FormCard>> DestroyAsync(
+        string conversationId, string requestId, DestroyReason reason, bool unopenedOnly, CancellationToken cancellationToken)
+    {
+        DestroyResult result = await vault.DestroyAsync(
+            new DestroyRequest { ConversationId = conversationId, RequestId = requestId, Reason = reason, UnopenedOnly = unopenedOnly },
+            cancellationToken);
+        if (!result.Found)
+        {
+            return SecureChatErrors.NotFound;
+        }
+
+        return await ToldAsync(conversationId, requestId, cancellationToken);
+    }
+
+    /// <summary>The conversation ended: open requests are cancelled, every value is destroyed, opened ones too.</summary>
+    public async ValueTask ConversationEndedAsync(string conversationId, CancellationToken cancellationToken)
+    {
+        foreach (FormRecord form in await forms.ListAsync(conversationId, cancellationToken))
+        {
+            await forms.ApplyAsync(conversationId, form.RequestId, new FormCommand.Cancel { Actor = ParticipantRole.System }, cancellationToken);
+            await vault.DestroyAsync(
+                new DestroyRequest { ConversationId = conversationId, RequestId = form.RequestId, Reason = DestroyReason.ConversationEnded },
+                cancellationToken);
+            await ToldAsync(conversationId, form.RequestId, cancellationToken);
+        }
+    }
+
+    /// <summary>Lets time take effect on one due form and finishes what a crash left of it.</summary>
+    public async ValueTask SettleAsync(FormRecord due, CancellationToken cancellationToken)
+    {
+        if (!due.IsConfirmed && due.IsOpen)
+        {
+            RecordKey place = PlaceOf(due.ConversationId, due.FormKey);
+            StoreRecord? taken = await stores.Data.GetAsync(place, cancellationToken);
+            bool won = taken is not null && string.Equals(ReadPlace(taken), due.RequestId, StringComparison.Ordinal);
+            if (!won && due.RequestedAt + FormStateMachine.Grace <= time.GetUtcNow())
+            {
+                await forms.RemoveUnconfirmedAsync(due.ConversationId, due.RequestId, cancellationToken);
+                return;
+            }
+
+            if (won)
+            {
+                await forms.ApplyAsync(due.ConversationId, due.RequestId, new FormCommand.Confirm(), cancellationToken);
+            }
+        }
+
+        await forms.ApplyAsync(due.ConversationId, due.RequestId, new FormCommand.Settle(), cancellationToken);
+        await vault.DestroyAsync(
+            new DestroyRequest { ConversationId = due.ConversationId, RequestId = due.RequestId, Reason = DestroyReason.Expired, DueOnly = true },
+            cancellationToken);
+        await ToldAsync(due.ConversationId, due.RequestId, cancellationToken);
+    }
+
+    /// <summary>Copies what a replaced vault says, then tells what is untold.</summary>
+    public async ValueTask<Outcome<FormCard>> ToldAsync(string conversationId, string requestId, CancellationToken cancellationToken)
+    {
+        FormRecord? form = await forms.FindAsync(conversationId, requestId, cancellationToken);
+        if (form is { IsExternal: true })
+        {
+            IReadOnlyList<SealedValue> values = await vault.DescribeAsync(conversationId, requestId, cancellationToken);
+            await forms.ApplyAsync(conversationId, requestId, new FormCommand.Mirror { Values = values }, cancellationToken);
+        }
+
+        form = await teller.TellAsync(conversationId, requestId, cancellationToken);
+        return form is null ? SecureChatErrors.NotFound : FormTeller.CardOf(form, form.Revision);
+    }
+
+    /// <summary>The form with time taken into account, whether or not the sweeper was here (lazy expiry).</summary>
+    public async ValueTask<FormRecord?> FindAsync(string conversationId, string requestId, CancellationToken cancellationToken)
+    {
+        if (!SecureChatId.IsValid(requestId) || !SecureChatId.IsValid(conversationId))
+        {
+            return null;
+        }
+
+        FormRecord? form = await forms.FindAsync(conversationId, requestId, cancellationToken);
+        return form is null ? null : FormStateMachine.Apply(form, new FormCommand.Settle(), time.GetUtcNow()).Record;
+    }
+
+    /// <summary>The same submission gets the same consent, so that a retry does not record a second one.</summary>
+    private static string ConsentIdOf(string requestId, string submissionId) =>
+        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{requestId}/{submissionId}")))[..32];
+
+    private static Outcome<FormCard> Refused(SecureChatError error, FormRecord form) =>
+        Outcome<FormCard>.Refused(error, new Dictionary<string, object?> { ["state"] = form.State });
+
+    private static RecordKey PlaceOf(string conversationId, string formKey) =>
+        new() { Kind = RecordKinds.OpenForm, Partition = conversationId, Id = formKey };
+
+    private static string? ReadPlace(StoreRecord place) => JsonSerializer.Deserialize<string>(place.Body.Span, SecureChatJson.Options);
+
+    private async ValueTask<Outcome<FormCard>> ChangeAsync(
+        string conversationId, string requestId, FormCommand command, CancellationToken cancellationToken)
+    {
+        if (!SecureChatId.IsValid(requestId)
+            || await forms.ApplyAsync(conversationId, requestId, command, cancellationToken) is not { } transition
+            || (!transition.Record.IsConfirmed && command is not FormCommand.Cancel))
+        {
+            return SecureChatErrors.NotFound;
+        }
+
+        Outcome<FormCard> card = await ToldAsync(conversationId, requestId, cancellationToken);
+        return transition.Outcome is FormOutcome.Done or FormOutcome.Already ? card : Refused(SecureChatErrors.FormNotOpen, transition.Record);
+    }
+
+    private async ValueTask<FormRecord?> FindOpenAsync(string conversationId, string formKey, CancellationToken cancellationToken)
+    {
+        StoreRecord? place = await stores.Data.GetAsync(PlaceOf(conversationId, formKey), cancellationToken);
+        if (place is null || ReadPlace(place) is not { } requestId)
+        {
+            return null;
+        }
+
+        FormRecord? form = await FindAsync(conversationId, requestId, cancellationToken);
+        return form is { IsOpen: true } ? form : null;
+    }
+
+    /// <summary>Takes the place of this form in this conversation, unless an open request holds it. Answers who holds it.</summary>
+    private async ValueTask<string> TakePlaceAsync(FormRecord form, CancellationToken cancellationToken)
+    {
+        RecordKey key = PlaceOf(form.ConversationId, form.FormKey);
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(form.RequestId, SecureChatJson.Options);
+        for (int attempt = 0; attempt < MaxConflicts; attempt++)
+        {
+            StoreRecord? place = await stores.Data.GetAsync(key, cancellationToken);
+            if (place is null)
+            {
+                if (await stores.Data.InsertAsync(new StoreRecord { Key = key, Body = body }, cancellationToken))
+                {
+                    return form.RequestId;
+                }
+
+                continue;
+            }
+
+            if (ReadPlace(place) is { } holder
+                && await FindAsync(form.ConversationId, holder, cancellationToken) is { IsOpen: true })
+            {
+                return holder;
+            }
+
+            if (await stores.Data.ReplaceAsync(new StoreRecord { Key = key, Version = place.Version, Body = body }, cancellationToken))
+            {
+                return form.RequestId;
+            }
+        }
+
+        throw new SecureChatStoreException(stores.Data.Description.Name, "replace-contended", isTransient: true);
+    }
+
+    private async ValueTask<SecureChatError?> MirrorSubmissionAsync(
+        FormRecord form, string submissionId, string consentId, SealResult result, CancellationToken cancellationToken)
+    {
+        List<FormValue> values = [.. result.Values.Select(static value => new FormValue
+        {
+            ValueId = value.ValueId,
+            FieldKey = value.FieldKey,
+            Label = value.Label,
+            DataClass = value.DataClass,
+            Preview = value.MaskedPreview,
+            ExpiresAt = value.ExpiresAt,
+            SingleDelivery = value.SingleDelivery,
+        })];
+        FormTransition? transition = await forms.ApplyAsync(
+            form.ConversationId,
+            form.RequestId,
+            new FormCommand.Submit { SubmissionId = submissionId, ConsentId = consentId, Values = values, IsExternal = true },
+            cancellationToken);
+        if (transition?.Outcome is FormOutcome.Done or FormOutcome.Already)
+        {
+            return null;
+        }
+
+        // The form was cancelled or expired while the vault sealed: what it holds must not outlive the refusal.
+        await vault.DestroyAsync(
+            new DestroyRequest { ConversationId = form.ConversationId, RequestId = form.RequestId, Reason = DestroyReason.Cancelled },
+            cancellationToken);
+        return transition?.Outcome == FormOutcome.OtherSubmission ? SecureChatErrors.SubmissionMismatch : SecureChatErrors.FormNotOpen;
+    }
+}

@@ -1,0 +1,175 @@
+namespace SecureChat.AspNetCore;
+
+/// <summary>
+/// Tells what happened to a form: transcript, audit, listeners, in this order. Takes its facts from the record itself, so a crash
+/// at any point loses none; telling twice is harmless (a card carries its revision).
+/// </summary>
+internal sealed partial class FormTeller(
+    FormRecords forms,
+    ConversationEvents events,
+    AuditLog audit,
+    IEnumerable<ISecureChatEvents> listeners,
+    TimeProvider time,
+    ILogger<FormTeller> logger)
+{
+    private static readonly TimeSpan ListenerTimeout = TimeSpan.FromSeconds(5);
+
+    // Two requests that change one form on one host would both tell the same facts; striped, so memory is bounded.
+    private readonly SemaphoreSlim[] _locks = [.. Enumerable.Range(0, 64).Select(static _ => new SemaphoreSlim(1, 1))];
+    private readonly ISecureChatEvents[] _listeners = [.. listeners];
+
+    /// <summary>Tells what is untold. Facts about destroyed values wait until their keys are gone: nothing says "deleted" before.</summary>
+    public async ValueTask<FormRecord?> TellAsync(string conversationId, string requestId, CancellationToken cancellationToken)
+    {
+        SemaphoreSlim gate = _locks[(uint)StringComparer.Ordinal.GetHashCode(requestId) % (uint)_locks.Length];
+        await gate.WaitAsync(cancellationToken);
+        try
+        {
+            FormRecord? form = await forms.FindAsync(conversationId, requestId, cancellationToken);
+            if (form is null)
+            {
+                return null;
+            }
+
+            List<FormFact> facts = [.. form.Pending.TakeWhile(fact => fact.Action != AuditAction.ValuesDestroyed || KeysAreGone(form, fact))];
+            if (facts.Count == 0)
+            {
+                return form;
+            }
+
+            await AppendCardAsync(form, facts, cancellationToken);
+            foreach (FormFact fact in facts)
+            {
+                await audit.AppendAsync(
+                    new AuditFact
+                    {
+                        Action = fact.Action,
+                        Outcome = AuditOutcome.Succeeded,
+                        Actor = fact.Actor,
+                        ActorId = fact.ActorId,
+                        ConversationId = form.ConversationId,
+                        RequestId = form.RequestId,
+                        ValueIds = fact.ValueIds,
+                        Reason = fact.Reason,
+                    },
+                    cancellationToken);
+            }
+
+            FormTransition? told = await forms.ApplyAsync(
+                conversationId, requestId, new FormCommand.Told { Number = facts[^1].Number }, cancellationToken);
+            foreach (FormFact fact in facts)
+            {
+                await NotifyAsync(form, fact, cancellationToken);
+            }
+
+            return told?.Record ?? form;
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <summary>The form as a visitor or agent sees it in the transcript.</summary>
+    public static FormCard CardOf(FormRecord form, long revision) => new()
+    {
+        RequestId = form.RequestId,
+        FormKey = form.FormKey,
+        Title = form.Title,
+        Revision = revision,
+        State = form.State,
+        ExpiresAt = form.ExpiresAt,
+        Values = [.. form.Values.Select(static value => new FormCardValue
+        {
+            ValueId = value.ValueId,
+            FieldKey = value.FieldKey,
+            Label = value.Label,
+            Preview = value.Preview,
+            State = value.State,
+            ExpiresAt = value.ExpiresAt,
+            OpenedAt = value.Claim?.At,
+            OpenedByRole = value.Claim?.Role,
+            DeletedAt = value.KeyDestroyedAt,
+            Reason = value.KeyDestroyedAt is null ? null : value.Reason,
+        })],
+    };
+
+    private static bool KeysAreGone(FormRecord form, FormFact fact) =>
+        fact.ValueIds.All(id => form.Value(id) is { NeedsKeyDestruction: false });
+
+    private async ValueTask AppendCardAsync(FormRecord form, List<FormFact> facts, CancellationToken cancellationToken)
+    {
+        long revision = facts[^1].Number;
+        bool aboutValues = facts.All(static fact => fact.Action is AuditAction.RevealOutcome or AuditAction.ValuesDestroyed);
+
+        // The client id names the fact, so a crash between the event and its note cannot put the card into the transcript twice.
+        bool appended = await events.TryAppendOnceAsync(
+            form.ConversationId,
+            $"{form.RequestId}-{revision}",
+            sequence => new ConversationEvent
+            {
+                Sequence = sequence,
+                Kind = aboutValues ? ConversationEventKind.ValueChanged : ConversationEventKind.FormChanged,
+                At = time.GetUtcNow(),
+                Actor = facts[^1].Actor,
+                ClientId = $"{form.RequestId}-{revision}",
+                Form = CardOf(form, revision),
+            },
+            cancellationToken);
+        if (!appended)
+        {
+            LogNoTranscript(logger);
+        }
+    }
+
+    private async ValueTask NotifyAsync(FormRecord form, FormFact fact, CancellationToken cancellationToken)
+    {
+        if (_listeners.Length == 0 || fact.Action is not (AuditAction.FormSubmitted or AuditAction.RevealOutcome or AuditAction.ValuesDestroyed))
+        {
+            return;
+        }
+
+        var formEvent = new FormEvent
+        {
+            ConversationId = form.ConversationId,
+            RequestId = form.RequestId,
+            FormKey = form.FormKey,
+            ValueIds = fact.ValueIds,
+            At = fact.At,
+            Reason = fact.Reason,
+        };
+        foreach (ISecureChatEvents listener in _listeners)
+        {
+            try
+            {
+                await Guard.CallAsync(
+                    isForeign: true,
+                    async token =>
+                    {
+                        await (fact.Action switch
+                        {
+                            AuditAction.FormSubmitted => listener.FormSubmittedAsync(formEvent, token),
+                            AuditAction.RevealOutcome => listener.ValuesOpenedAsync(formEvent, token),
+                            _ => listener.ValuesDestroyedAsync(formEvent, token),
+                        });
+                        return true;
+                    },
+                    ListenerTimeout,
+                    time,
+                    static fault => new SecureChatException(SecureChatErrors.Internal, null, fault),
+                    cancellationToken);
+            }
+            catch (SecureChatException fault)
+            {
+                // A listener cannot veto what has happened.
+                LogListenerFailed(logger, listener.GetType().Name, fault.InnerException?.GetType().Name ?? "unknown");
+            }
+        }
+    }
+
+    [LoggerMessage(1310, LogLevel.Debug, "A form changed after its transcript was destroyed; the audit log has the change", EventName = "FormWithoutTranscript")]
+    private static partial void LogNoTranscript(ILogger logger);
+
+    [LoggerMessage(1311, LogLevel.Warning, "The event listener {Listener} failed with {Fault}", EventName = "FormListenerFailed")]
+    private static partial void LogListenerFailed(ILogger logger, string listener, string fault);
+}

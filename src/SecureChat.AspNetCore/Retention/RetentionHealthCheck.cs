@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace SecureChat.AspNetCore;
+
+/// <summary>
+/// Deletion jobs that stop silently are the classic failure of retention (E57): shows the oldest overdue item, a sweeper that does
+/// not run, and a clock that is off.
+/// </summary>
+internal sealed class RetentionHealthCheck(SweepState state, ClockWatch clock, IOptions<SecureChatOptions> options, TimeProvider time) : IHealthCheck
+{
+    private readonly DateTimeOffset _since = time.GetUtcNow();
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        TimeSpan limit = options.Value.Lifetimes.OverdueUnhealthy;
+        var last = state.Last;
+        TimeSpan silent = now - (last?.At ?? _since);
+        TimeSpan overdue = last?.OldestOverdue is { } oldest && oldest < now ? now - oldest : TimeSpan.Zero;
+        var data = new Dictionary<string, object>
+        {
+            ["oldestOverdueSeconds"] = (long)overdue.TotalSeconds,
+            ["secondsSinceSweep"] = (long)silent.TotalSeconds,
+            ["failedItems"] = last?.Failed ?? 0,
+            ["clockSkewSeconds"] = clock.Skew.TotalSeconds,
+        };
+
+        HealthCheckResult result = overdue > limit
+            ? HealthCheckResult.Unhealthy("Values or keys are overdue for deletion.", data: data)
+            : silent > limit + options.Value.Lifetimes.SweepInterval
+                ? HealthCheckResult.Unhealthy("The retention sweeper does not run.", data: data)
+                : clock.Skew.Duration() > StoreClock.Warning || last?.Failed > 0
+                    ? HealthCheckResult.Degraded("The clock is off, or items of the last sweep failed.", data: data)
+                    : HealthCheckResult.Healthy("Nothing is overdue.", data: data);
+        return Task.FromResult(result);
+    }
+}

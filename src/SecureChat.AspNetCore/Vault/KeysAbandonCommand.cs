@@ -1,0 +1,98 @@
+namespace SecureChat.AspNetCore;
+
+/// <summary>
+/// <c>keys abandon --yes</c>: the second way out of a lost key ring. Marks every value that can no longer be opened as destroyed,
+/// audits it, and lets the next start make new keys.
+/// </summary>
+internal sealed class KeysAbandonCommand(IServiceProvider services) : IHostCommand
+{
+    private const int Batch = 200;
+
+    public string Name => "keys abandon";
+
+    public string Usage => "keys abandon --yes           gives up lost keys for good: unreadable values are marked destroyed and audited";
+
+    public bool NeedsStartupSteps => false;
+
+    public async ValueTask<int> RunAsync(string[] args, TextWriter output, CancellationToken cancellationToken)
+    {
+        if (args is not ["--yes"])
+        {
+            await output.WriteLineAsync(Usage);
+            await output.WriteLineAsync("Stop every host first. What is sealed now, and every transcript, is unreadable for good afterwards.");
+            return 2;
+        }
+
+        // New keys first: pseudonyms, and with them the audit log, need a ring. Safe to repeat: the ring remembers what was given up.
+        KeyRing ring = services.GetRequiredService<KeyRing>();
+        await ring.AbandonAsync(cancellationToken);
+        await ring.StartAsync(cancellationToken);
+
+        SecureChatStores stores = services.GetRequiredService<SecureChatStores>();
+        FormRecords forms = services.GetRequiredService<FormRecords>();
+        AuditLog audit = services.GetRequiredService<AuditLog>();
+        int values = 0;
+
+        // Whatever lives has a due time, so the due list up to the end of time is the list of all living forms.
+        DateTimeOffset end = DateTimeOffset.MaxValue.AddDays(-1);
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        while (true)
+        {
+            IReadOnlyList<StoreRecord> page = await stores.Data.ListDueAsync(
+                new DueQuery { Kind = RecordKinds.Form, Before = end, Limit = Batch }, cancellationToken);
+            List<StoreRecord> fresh = [.. page.Where(record => seen.Add($"{record.Key.Partition}/{record.Key.Id}"))];
+            if (fresh.Count == 0)
+            {
+                break;
+            }
+
+            foreach (StoreRecord record in fresh)
+            {
+                values += await AbandonAsync(forms, audit, record, cancellationToken);
+            }
+        }
+
+        await audit.AppendAsync(
+            new AuditFact { Action = AuditAction.KeysAbandoned, Outcome = AuditOutcome.Succeeded, Actor = ParticipantRole.System }, cancellationToken);
+        await output.WriteLineAsync(string.Create(
+            System.Globalization.CultureInfo.InvariantCulture, $"Abandoned the old keys. {values} unreadable values are marked destroyed. Start the host again."));
+        return 0;
+    }
+
+    private static async ValueTask<int> AbandonAsync(FormRecords forms, AuditLog audit, StoreRecord record, CancellationToken cancellationToken)
+    {
+        string conversationId = record.Key.Partition;
+        string requestId = record.Key.Id;
+        await forms.ApplyAsync(conversationId, requestId, new FormCommand.Cancel { Actor = ParticipantRole.System }, cancellationToken);
+        FormTransition? destroyed = await forms.ApplyAsync(
+            conversationId, requestId, new FormCommand.Destroy { Reason = DestroyReason.Undecryptable }, cancellationToken);
+        if (destroyed is null)
+        {
+            return 0;
+        }
+
+        string[] ids = [.. destroyed.Record.Values.Where(static value => value.NeedsKeyDestruction).Select(static value => value.ValueId)];
+        await forms.ApplyAsync(conversationId, requestId, new FormCommand.KeysDestroyed { ValueIds = ids }, cancellationToken);
+
+        // The transcript's key is lost as well, so these facts go to the audit log alone.
+        foreach (FormFact fact in destroyed.Record.Pending)
+        {
+            await audit.AppendAsync(
+                new AuditFact
+                {
+                    Action = fact.Action,
+                    Outcome = AuditOutcome.Succeeded,
+                    Actor = fact.Actor,
+                    ActorId = fact.ActorId,
+                    ConversationId = conversationId,
+                    RequestId = requestId,
+                    ValueIds = fact.ValueIds,
+                    Reason = fact.Reason,
+                },
+                cancellationToken);
+        }
+
+        await forms.ApplyAsync(conversationId, requestId, new FormCommand.Told { Number = destroyed.Record.Revision }, cancellationToken);
+        return destroyed.Destroyed.Count;
+    }
+}

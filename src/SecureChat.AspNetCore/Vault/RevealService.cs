@@ -1,0 +1,352 @@
+using System.Text;
+
+namespace SecureChat.AspNetCore;
+
+/// <summary>
+/// The one release function: every value that leaves does so through <see cref="RevealAsync"/>, in this order: authorise, consume
+/// the step-up, append the audit intent, claim, release encrypted to the claiming browser, audit the outcome. An architecture
+/// test forbids another caller of the vault's release (E13).
+/// </summary>
+internal sealed class RevealService(
+    Conversations conversations,
+    FormService formService,
+    FormRecords forms,
+    GuardedVault vault,
+    GuardedConsentStore consents,
+    GuardedMasker masker,
+    StepUpService stepUp,
+    AuditLog audit,
+    ClockWatch clock,
+    RateLimits limits,
+    ApplicationIdentity application,
+    IOptions<SecureChatOptions> options)
+{
+    public const int MinReason = 3;
+    public const int MaxReason = 500;
+
+    public async ValueTask<Outcome<RevealAnswer>> RevealAsync(
+        Agent agent, string conversationId, string requestId, RevealCommand command, CancellationToken cancellationToken)
+    {
+        if (!SecureChatId.IsClientId(command.ClaimId)
+            || command.ValueIds is not { Count: >= 1 and <= 100 } valueIds
+            || valueIds.Any(static id => id is not { Length: > 0 and <= 64 })
+            || !TryParseKey(command.PublicKey, out ClaimKey? key))
+        {
+            return SecureChatErrors.InvalidRequest;
+        }
+
+        // An id is not authority (P9): the same answer for unknown, foreign and unassigned (E50).
+        Conversation? conversation = await conversations.FindAsync(conversationId, cancellationToken);
+        if (conversation is null || !Conversations.IsAssignedTo(agent, conversation) || !(agent.IsAgent || agent.IsSupervisor))
+        {
+            return SecureChatErrors.NotFound;
+        }
+
+        FormRecord? form = await formService.FindAsync(conversationId, requestId, cancellationToken);
+        if (form is not { State: FormRequestState.Submitted } || valueIds.Any(id => form.Value(id) is null))
+        {
+            return SecureChatErrors.NotFound;
+        }
+
+        var facts = new RevealFacts(agent, conversationId, requestId, valueIds);
+        if (limits.TryClaim(agent.Id) is { } wait)
+        {
+            return RateLimits.Refuse<RevealAnswer>(wait);
+        }
+
+        if (clock.RefusesReveals)
+        {
+            return await DeniedAsync(facts, SecureChatErrors.ClockSkew, form, cancellationToken);
+        }
+
+        return IsRepeat(form, agent, command, key!)
+            ? await ReleaseAgainAsync(facts, command, key!, form, cancellationToken)
+            : await ClaimAndReleaseAsync(facts, command, key!, form, cancellationToken);
+    }
+
+    /// <summary>"Seen": destroys the values of the claim. Idempotent.</summary>
+    public async ValueTask<Outcome<FormCard>> AcknowledgeAsync(
+        Agent agent, string conversationId, string requestId, string claimId, CancellationToken cancellationToken)
+    {
+        if (!SecureChatId.IsClientId(claimId) || !SecureChatId.IsValid(requestId))
+        {
+            return SecureChatErrors.InvalidRequest;
+        }
+
+        // No assignment needed: whoever holds the claim may always end it, also after a transfer.
+        FormRecord? form = await formService.FindAsync(conversationId, requestId, cancellationToken);
+        if (form is null || !form.Values.Any(value => value.Claim is { } claim
+            && string.Equals(claim.ClaimId, claimId, StringComparison.Ordinal)
+            && string.Equals(claim.AgentId, agent.Id, StringComparison.Ordinal)))
+        {
+            return SecureChatErrors.NotFound;
+        }
+
+        DestroyResult result = await vault.AcknowledgeAsync(
+            new AcknowledgeRequest
+            {
+                ConversationId = conversationId,
+                RequestId = requestId,
+                ClaimId = claimId,
+                AgentId = agent.Id,
+                SessionId = agent.SessionId,
+            },
+            cancellationToken);
+        if (!result.Found)
+        {
+            return SecureChatErrors.OpenedElsewhere;
+        }
+
+        if (form.IsExternal)
+        {
+            await forms.ApplyAsync(
+                conversationId,
+                requestId,
+                new FormCommand.Acknowledge { ClaimId = claimId, AgentId = agent.Id, SessionId = agent.SessionId },
+                cancellationToken);
+        }
+
+        return await formService.ToldAsync(conversationId, requestId, cancellationToken);
+    }
+
+    private static bool TryParseKey(string? text, out ClaimKey? key)
+    {
+        Span<byte> point = stackalloc byte[ClaimKey.Length];
+        key = null;
+        return text is { Length: <= 100 }
+            && System.Buffers.Text.Base64Url.TryDecodeFromChars(text, point, out int length)
+            && length == ClaimKey.Length
+            && Hpke.TryParseClaimKey(point, out key);
+    }
+
+    private static bool IsRepeat(FormRecord form, Agent agent, RevealCommand command, ClaimKey key)
+    {
+        List<FormValue> held = [.. form.Values.Where(value => string.Equals(value.Claim?.ClaimId, command.ClaimId, StringComparison.Ordinal))];
+        return held.Count > 0 && held.All(value =>
+            string.Equals(value.Claim!.AgentId, agent.Id, StringComparison.Ordinal)
+            && string.Equals(value.Claim.SessionId, agent.SessionId, StringComparison.Ordinal)
+            && string.Equals(value.Claim.KeyThumbprint, key.Thumbprint, StringComparison.Ordinal));
+    }
+
+    private async ValueTask<Outcome<RevealAnswer>> ClaimAndReleaseAsync(
+        RevealFacts facts, RevealCommand command, ClaimKey key, FormRecord form, CancellationToken cancellationToken)
+    {
+        string reason = command.Reason?.Trim() ?? "";
+        if (reason.Length is < MinReason or > MaxReason || reason.Any(char.IsControl))
+        {
+            return SecureChatErrors.ReasonInvalid;
+        }
+
+        // A cheap look before a step-up is spent; the claim below decides.
+        if (RefusalOf(form, facts.ValueIds, facts.Agent, command.ClaimId) is { } early)
+        {
+            return await DeniedAsync(facts, early, form, cancellationToken);
+        }
+
+        ConsentRecord? consent = form.ConsentId is null ? null : await consents.FindAsync(facts.ConversationId, form.ConsentId, cancellationToken);
+        if (consent is null || consent.WithdrawnAt is not null)
+        {
+            return await DeniedAsync(facts, SecureChatErrors.ValueGone, form, cancellationToken);
+        }
+
+        if (!await stepUp.ConsumeAsync(facts.Agent, facts.RequestId, command.ClaimId, cancellationToken))
+        {
+            return await DeniedAsync(facts, SecureChatErrors.StepUpRequired, form, cancellationToken);
+        }
+
+        MaskedMessage masked = await masker.MaskAsync(new MaskRequest { Text = reason, Sender = ParticipantRole.Agent }, cancellationToken);
+        AuditReceipt intent = await audit.AppendAsync(
+            facts.Fact(
+                AuditAction.RevealIntent,
+                AuditOutcome.Intended,
+                detail: new AuditDetail { ActorName = facts.Agent.DisplayName, Reason = masked.Text }),
+            cancellationToken);
+
+        TimeSpan window = options.Value.Lifetimes.ViewingWindow;
+        AgentRole role = facts.Agent.IsSupervisor ? AgentRole.Supervisor : AgentRole.Agent;
+        if (form.IsExternal)
+        {
+            // A replaced vault decides too, but first our own compare-and-set: two viewers are impossible whatever it answers.
+            FormTransition? ours = await forms.ApplyAsync(
+                facts.ConversationId,
+                facts.RequestId,
+                new FormCommand.Claim
+                {
+                    ValueIds = facts.ValueIds,
+                    ClaimId = command.ClaimId,
+                    AgentId = facts.Agent.Id,
+                    Role = role,
+                    SessionId = facts.Agent.SessionId,
+                    KeyThumbprint = key.Thumbprint,
+                    Window = window,
+                    Intent = intent,
+                },
+                cancellationToken);
+            if (ours?.Outcome is not (FormOutcome.Done or FormOutcome.Already))
+            {
+                return await DeniedAsync(facts, RefusalOf(ours?.Record ?? form, facts.ValueIds, facts.Agent, command.ClaimId) ?? SecureChatErrors.ValueGone, ours?.Record ?? form, cancellationToken);
+            }
+        }
+
+        ClaimResult claim = await vault.ClaimAsync(
+            new ClaimRequest
+            {
+                ConversationId = facts.ConversationId,
+                RequestId = facts.RequestId,
+                ValueIds = facts.ValueIds,
+                ClaimId = command.ClaimId,
+                AgentId = facts.Agent.Id,
+                Role = role,
+                SessionId = facts.Agent.SessionId,
+                Key = key,
+                Window = window,
+                Intent = intent,
+            },
+            cancellationToken);
+        if (claim.Outcome is not (ClaimOutcome.Claimed or ClaimOutcome.AlreadyYours))
+        {
+            FormRecord now = await formService.FindAsync(facts.ConversationId, facts.RequestId, cancellationToken) ?? form;
+            SecureChatError error = claim.Outcome switch
+            {
+                ClaimOutcome.TakenByOther => SecureChatErrors.AlreadyOpened,
+                ClaimOutcome.Gone => SecureChatErrors.ValueGone,
+                _ => SecureChatErrors.NotFound,
+            };
+            return await DeniedAsync(facts, error, now, cancellationToken);
+        }
+
+        return await ReleaseAsync(facts, command, key, cancellationToken);
+    }
+
+    /// <summary>The claiming browser asks again inside its window: a lost answer or a reload (E2, E3). Audited before it is answered.</summary>
+    private async ValueTask<Outcome<RevealAnswer>> ReleaseAgainAsync(
+        RevealFacts facts, RevealCommand command, ClaimKey key, FormRecord form, CancellationToken cancellationToken)
+    {
+        if (form.Values.All(value => !string.Equals(value.Claim?.ClaimId, command.ClaimId, StringComparison.Ordinal) || value.State == SealedValueState.Destroyed))
+        {
+            return await DeniedAsync(facts, SecureChatErrors.ValueGone, form, cancellationToken);
+        }
+
+        await audit.AppendAsync(facts.Fact(AuditAction.ReleaseRepeated, AuditOutcome.Intended), cancellationToken);
+        return await ReleaseAsync(facts, command, key, cancellationToken);
+    }
+
+    private async ValueTask<Outcome<RevealAnswer>> ReleaseAsync(
+        RevealFacts facts, RevealCommand command, ClaimKey key, CancellationToken cancellationToken)
+    {
+        FormRecord? form = await forms.FindAsync(facts.ConversationId, facts.RequestId, cancellationToken);
+        HashSet<string> claimed = form is null
+            ? []
+            : [.. form.Values
+                .Where(value => value.State == SealedValueState.Claimed && string.Equals(value.Claim!.ClaimId, command.ClaimId, StringComparison.Ordinal))
+                .Select(static value => value.ValueId)];
+        if (form is { IsExternal: true })
+        {
+            FormTransition? ours = await forms.ApplyAsync(
+                facts.ConversationId,
+                facts.RequestId,
+                new FormCommand.Release
+                {
+                    ClaimId = command.ClaimId,
+                    AgentId = facts.Agent.Id,
+                    SessionId = facts.Agent.SessionId,
+                    KeyThumbprint = key.Thumbprint,
+                },
+                cancellationToken);
+            if (ours?.Outcome != FormOutcome.Done)
+            {
+                return await DeniedAsync(facts, SecureChatErrors.ValueGone, form, cancellationToken);
+            }
+        }
+
+        ReleaseResult result = await vault.ReleaseAsync(
+            new ReleaseRequest
+            {
+                ConversationId = facts.ConversationId,
+                RequestId = facts.RequestId,
+                ClaimId = command.ClaimId,
+                AgentId = facts.Agent.Id,
+                SessionId = facts.Agent.SessionId,
+                Key = key,
+                Sealer = new ReleaseSealer(key, application.Value, facts.ConversationId, facts.RequestId, command.ClaimId),
+            },
+            claimed,
+            cancellationToken);
+        if (result.Outcome != ReleaseOutcome.Released)
+        {
+            SecureChatError error = result.Outcome switch
+            {
+                ReleaseOutcome.Elsewhere => SecureChatErrors.OpenedElsewhere,
+                ReleaseOutcome.Gone => SecureChatErrors.ValueGone,
+                ReleaseOutcome.Undecryptable => SecureChatErrors.Undecryptable,
+                _ => SecureChatErrors.NotFound,
+            };
+            await formService.ToldAsync(facts.ConversationId, facts.RequestId, cancellationToken);
+            return await DeniedAsync(facts, error, form, cancellationToken);
+        }
+
+        // The outcome is audited before the answer leaves; if it cannot be, nothing leaves, and the same browser may ask again.
+        await formService.ToldAsync(facts.ConversationId, facts.RequestId, cancellationToken);
+        return new RevealAnswer
+        {
+            ApplicationId = application.Value,
+            Until = result.Until ?? throw new SecureChatException(SecureChatErrors.VaultFailed),
+            Values = [.. result.Values.Select(static value => new RevealedEnvelope
+            {
+                ValueId = value.ValueId,
+                FieldKey = value.FieldKey,
+                EncapsulatedKey = System.Buffers.Text.Base64Url.EncodeToString(value.Envelope.EncapsulatedKey.Span),
+                Ciphertext = System.Buffers.Text.Base64Url.EncodeToString(value.Envelope.Ciphertext.Span),
+            })],
+            DestroyedValueIds = result.DestroyedValueIds,
+        };
+    }
+
+    private static SecureChatError? RefusalOf(FormRecord form, IReadOnlyList<string> valueIds, Agent agent, string claimId)
+    {
+        FormValue[] values = [.. valueIds.Select(id => form.Value(id)!)];
+        if (values.FirstOrDefault(static value => value.Claim is not null)?.Claim is { } claim)
+        {
+            // The same agent in another browser, or with another claim, learns that it was they who opened it (E3).
+            return string.Equals(claim.AgentId, agent.Id, StringComparison.Ordinal) ? SecureChatErrors.OpenedElsewhere : SecureChatErrors.AlreadyOpened;
+        }
+
+        return values.Any(static value => value.State == SealedValueState.Destroyed) ? SecureChatErrors.ValueGone : null;
+    }
+
+    private async ValueTask<Outcome<RevealAnswer>> DeniedAsync(
+        RevealFacts facts, SecureChatError error, FormRecord? form, CancellationToken cancellationToken)
+    {
+        await audit.AppendAsync(facts.Fact(AuditAction.RevealOutcome, AuditOutcome.Denied, error), cancellationToken);
+        FormClaim? claim = form?.Values
+            .FirstOrDefault(value => facts.ValueIds.Contains(value.ValueId, StringComparer.Ordinal) && value.Claim is not null)?.Claim;
+        Dictionary<string, object?>? extensions = claim is null || error == SecureChatErrors.StepUpRequired
+            ? null
+            : new Dictionary<string, object?> { ["openedByRole"] = claim.Role, ["openedAt"] = claim.At };
+        return Outcome<RevealAnswer>.Refused(error, extensions);
+    }
+
+    private sealed class RevealFacts(Agent agent, string conversationId, string requestId, IReadOnlyList<string> valueIds)
+    {
+        public Agent Agent => agent;
+
+        public string ConversationId => conversationId;
+
+        public string RequestId => requestId;
+
+        public IReadOnlyList<string> ValueIds => valueIds;
+
+        public AuditFact Fact(AuditAction action, AuditOutcome outcome, SecureChatError? error = null, AuditDetail? detail = null) => new()
+        {
+            Action = action,
+            Outcome = outcome,
+            Actor = agent.Role,
+            ActorId = agent.Id,
+            ConversationId = conversationId,
+            RequestId = requestId,
+            ValueIds = valueIds,
+            Error = error,
+            Detail = detail,
+        };
+    }
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace SecureChat.Driver;
+
+/// <summary>
+/// The main job against a running sample, from another process, step by step in words: a visitor chats, an agent asks for a card,
+/// the visitor consents and submits, the agent steps up and sees it once, it is destroyed, and the files prove it.
+/// </summary>
+public static class MainJob
+{
+    private const string Card = "4242424242424242";
+    private const string Typed = "5555 5555 5555 4444";
+
+    public static async Task<int> RunAsync(Uri root, string setupToken, string dataFolder, TextWriter output, CancellationToken cancellationToken)
+    {
+        void Say(string text) => output.WriteLine(text);
+
+        using var agent = new AgentClient(root);
+        Say("1. The first agent sets up an account from the one-time link: password and authenticator app.");
+        JsonNode setup = (await agent.PostAsync("setup", new { token = setupToken, email = "ada@example.com", password = "correct horse battery" }, cancellationToken)).Ok();
+        string secret = setup["secret"]!.GetValue<string>();
+        Expect(await agent.PostAsync("setup/confirm", new { code = Authenticator.Code(secret, DateTimeOffset.UtcNow) }, cancellationToken), 204);
+        Expect(await agent.PostAsync("account/login", new { email = "ada@example.com", password = "correct horse battery", code = Authenticator.Code(secret, DateTimeOffset.UtcNow) }, cancellationToken), 204);
+
+        using var visitor = new VisitorClient(root);
+        await visitor.StartAsync(cancellationToken);
+        await using HubClient visitorScreen = await visitor.JoinAsync(cancellationToken);
+        Say($"2. A visitor starts a conversation ({visitor.ConversationId}) and types a card number into the chat.");
+        JsonNode masked = (await visitor.SayAsync($"Hello, my card is {Typed}, please charge it", cancellationToken)).Ok();
+        Say($"   The visitor's own bubble:  {masked["text"]}");
+        Require(!masked.ToJsonString().Contains("5555 5555", StringComparison.Ordinal), "the number was masked");
+
+        (await agent.AssignAsync(visitor.ConversationId, cancellationToken)).Ok();
+        await using HubClient agentScreen = await agent.JoinAsync(visitor.ConversationId, cancellationToken);
+        JsonObject seen = await agentScreen.WaitForAsync("the visitor's message", frame => frame.ToJsonString().Contains("Hello, my card is", StringComparison.Ordinal), TimeSpan.FromSeconds(10), cancellationToken);
+        Require(!seen.ToJsonString().Contains("5555 5555", StringComparison.Ordinal), "the agent saw masked text");
+
+        Say("3. The agent asks for the card with a secure form; the visitor reads purpose and notice, consents and submits.");
+        string requestId = await agent.RequestFormAsync(visitor.ConversationId, "card-payment", cancellationToken);
+        await visitorScreen.WaitForAsync("the form", frame => frame.ToJsonString().Contains(requestId, StringComparison.Ordinal), TimeSpan.FromSeconds(10), cancellationToken);
+        JsonNode view = (await visitor.ViewFormAsync(requestId, cancellationToken)).Ok();
+        Say($"   Purpose: {view["definition"]!["purpose"]}. Notice {view["notice"]!["key"]} version {view["notice"]!["version"]}.");
+        (await visitor.ActAsync(requestId, "open", cancellationToken)).Ok();
+        string expiry = DateTimeOffset.UtcNow.AddYears(2).ToString("MM/yy", CultureInfo.InvariantCulture);
+        JsonNode card = (await visitor.SubmitAsync(
+            requestId, new Dictionary<string, string> { ["pan"] = Card, ["exp"] = expiry, ["cvc"] = "737" }, cancellationToken)).Ok();
+        foreach (JsonNode? value in card["values"]!.AsArray())
+        {
+            Say($"   In the transcript: {value!["label"]}  {value["preview"]}  ({value["state"]})");
+        }
+
+        string[] ids = [.. card["values"]!.AsArray().Select(value => value!["valueId"]!.GetValue<string>())];
+        using var browser = new ClaimingBrowser();
+        Answer early = await agent.RevealAsync(visitor.ConversationId, requestId, browser, ids, cancellationToken);
+        Say($"4. The agent asks to see it without a second factor: {early.Status} {early.Code}, {early.Headers.GetValueOrDefault("WWW-Authenticate")}");
+        Require(early.Status == 401, "a reveal without step-up is refused");
+
+        // The code of this half minute may have been used to sign in; the next one has not, and the verifier takes one step ahead.
+        (await agent.StepUpAsync(visitor.ConversationId, requestId, browser, Authenticator.Code(secret, DateTimeOffset.UtcNow, stepOffset: 1), cancellationToken)).Ok();
+        JsonNode reveal = (await agent.RevealAsync(visitor.ConversationId, requestId, browser, ids, cancellationToken)).Ok();
+        Dictionary<string, string> opened = AgentClient.Open(reveal, visitor.ConversationId, requestId, browser);
+        Say($"5. After the step-up the claiming browser decrypts: {string.Join(", ", opened.Select(pair => $"{pair.Key} {pair.Value}"))}");
+        Require(opened["pan"] == Card && opened["cvc"] == "737", "the values are what was submitted");
+
+        JsonNode again = (await agent.RevealAsync(visitor.ConversationId, requestId, browser, ids, cancellationToken)).Ok();
+        Say($"   A reload of the same browser inside the window gets {string.Join(", ", AgentClient.Open(again, visitor.ConversationId, requestId, browser).Keys)}; the security code was delivered once.");
+        using var other = new ClaimingBrowser();
+        Answer second = await agent.RevealAsync(visitor.ConversationId, requestId, other, ids, cancellationToken);
+        Say($"   A second browser of the same agent gets {second.Status} {second.Code}.");
+        Require(second.Status == 409, "a second browser is refused");
+
+        JsonNode done = (await agent.AcknowledgeAsync(visitor.ConversationId, requestId, browser, cancellationToken)).Ok();
+        await visitorScreen.WaitForAsync(
+            "\"deleted\" on the visitor's screen",
+            frame => frame["arguments"]?.AsArray().Any(argument => argument?["form"]?["values"]?.AsArray().All(value => value?["deletedAt"] is not null) == true) == true,
+            TimeSpan.FromSeconds(20),
+            cancellationToken);
+        Say("6. The agent closes it. What the visitor reads:");
+        foreach (JsonNode? value in done["values"]!.AsArray())
+        {
+            Say($"   {value!["label"]}: opened by an {value["openedByRole"]} at {value["openedAt"]}, deleted at {value["deletedAt"]} ({value["reason"]})");
+            Require(value["deletedAt"] is not null, "every value is deleted");
+        }
+
+        Say("7. What the host stored, searched for the two card numbers in clear, UTF-16, base64 and hexadecimal:");
+        int found = 0;
+        foreach (string file in Directory.EnumerateFiles(dataFolder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            byte[] bytes = await ReadSharedAsync(file, cancellationToken);
+            int hits = ByteHunt.Find(bytes, Card, Typed.Replace(" ", "", StringComparison.Ordinal), Typed).Count;
+            found += hits;
+            Say($"   {Path.GetRelativePath(dataFolder, file),-40} {bytes.Length,10:N0} bytes  {(hits == 0 ? "nothing" : $"{hits} HITS")}");
+        }
+
+        Require(found == 0, "no file holds a card number");
+        Say("Done: seen once, by one browser, and gone.");
+        return 0;
+    }
+
+    /// <summary>A file that a server holds open.</summary>
+    private static async Task<byte[]> ReadSharedAsync(string file, CancellationToken cancellationToken)
+    {
+        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var bytes = new MemoryStream();
+        await stream.CopyToAsync(bytes, cancellationToken);
+        return bytes.ToArray();
+    }
+
+    private static void Expect(Answer answer, int status) => Require(answer.Status == status, $"the server answers {status} (it said {answer.Status}: {answer.Text})");
+
+    private static void Require(bool holds, string what)
+    {
+        if (!holds)
+        {
+            throw new InvalidOperationException($"This should hold and does not: {what}.");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using SecureChat.Driver;
+
+// What the scripts in eng/ call: a party or a whole scenario as a process of its own.
+using var stopping = new CancellationTokenSource(TimeSpan.FromMinutes(10));
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    stopping.Cancel();
+};
+
+try
+{
+    switch (args)
+    {
+        case ["main-job", string root, string setupToken, string dataFolder]:
+            return await MainJob.RunAsync(new Uri(root), setupToken, dataFolder, Console.Out, stopping.Token);
+        case ["replay", string root, string file]:
+            return await Replay.RunAsync(new Uri(root), file, Console.Out, stopping.Token);
+        default:
+            Console.Error.WriteLine("usage: main-job URL SETUP-TOKEN DATA-FOLDER | replay URL FILE.jsonl");
+            return 2;
+    }
+}
+catch (Exception fault) when (fault is InvalidOperationException or TimeoutException or HttpRequestException or HubCallException or OperationCanceledException)
+{
+    Console.Error.WriteLine(fault.Message);
+    return 1;
+}

@@ -5,6 +5,9 @@ namespace SecureChat.Driver;
 /// <summary>An agent's browser.</summary>
 public sealed class AgentClient(Uri root, string prefix = "chat") : ChatClient(root, prefix)
 {
+    /// <summary>Sets the session cookie that a host would have given at sign-in.</summary>
+    public void SignIn(string cookie) => AddCookie(cookie);
+
     public Task<Answer> AssignAsync(string conversationId, CancellationToken cancellationToken) =>
         PostAsync($"{Prefix}/agent/conversations/{conversationId}/assign", new { }, cancellationToken);
 

@@ -74,6 +74,8 @@ public class ChatClient : IDisposable
         };
     }
 
+    protected void AddCookie(string cookie) => _cookies.SetCookies(Root, cookie);
+
     public void Dispose()
     {
         _http.Dispose();

@@ -1,0 +1,34 @@
+using SecureChat.AspNetCore;
+
+namespace SecureChat.TestHost;
+
+/// <summary>What a test's host looks like. The default is a host in Production on SQLite in a folder.</summary>
+public sealed class TestHostOptions
+{
+    public required string Folder { get; init; }
+
+    public string Environment { get; init; } = "Production";
+
+    public string PathBase { get; init; } = "";
+
+    public Action<SecureChatOptions>? Configure { get; init; }
+
+    /// <summary>Runs before <c>AddSecureChat()</c>.</summary>
+    public Action<IServiceCollection>? Before { get; init; }
+
+    /// <summary>Runs after <c>AddSecureChat()</c> and its store.</summary>
+    public Action<ISecureChatBuilder>? After { get; init; }
+
+    /// <summary>Runs on the pipeline before <c>UseSecureChat()</c>.</summary>
+    public Action<WebApplication>? Pipeline { get; init; }
+
+    public Action<ILoggingBuilder>? Logging { get; init; }
+
+    /// <summary>Wraps the store of a slot, for faults and kill points.</summary>
+    public Func<RecordStoreSlot, IRecordStore, IRecordStore>? WrapStore { get; init; }
+
+    /// <summary>Fills the store slots otherwise than by SQLite in <see cref="Folder"/>.</summary>
+    public Func<RecordStoreSlot, IRecordStore>? Store { get; init; }
+
+    public TimeProvider? Time { get; init; }
+}

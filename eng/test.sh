@@ -36,7 +36,7 @@ results="$(mktemp -d)"
 trap 'rm -rf "$results"' EXIT
 
 say "restore and build"
-dotnet build SecureChat.sln --configuration Release --nologo -v quiet
+dotnet build SecureChat.sln --configuration Release --nologo -v quiet -consoleLoggerParameters:"NoSummary;ErrorsOnly"
 
 projects=()
 for project in tests/*.Tests/*.Tests.csproj; do

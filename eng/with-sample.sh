@@ -13,8 +13,8 @@ stop_sample() {
 }
 trap 'stop_sample; rm -rf "$folder"' EXIT
 
-dotnet publish samples/MinimalHost --configuration Release --output "$folder/app" --nologo -v quiet
-dotnet build tests/SecureChat.Driver --configuration Release --output "$folder/driver" --nologo -v quiet
+dotnet publish samples/MinimalHost --configuration Release --output "$folder/app" --nologo -v quiet -consoleLoggerParameters:"NoSummary;ErrorsOnly"
+dotnet build tests/SecureChat.Driver --configuration Release --output "$folder/driver" --nologo -v quiet -consoleLoggerParameters:"NoSummary;ErrorsOnly"
 driver="$folder/driver/SecureChat.Driver.dll"
 
 start_sample() {

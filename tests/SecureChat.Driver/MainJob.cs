@@ -80,7 +80,7 @@ public static class MainJob
         Say("6. The agent closes it. What the visitor reads:");
         foreach (JsonNode? value in done["values"]!.AsArray())
         {
-            Say($"   {value!["label"]}: opened by an {value["openedByRole"]} at {value["openedAt"]}, deleted at {value["deletedAt"]} ({value["reason"]})");
+            Say($"   {value!["label"]}: opened by: {value["openedByRole"]}, at {value["openedAt"]}, deleted at {value["deletedAt"]} ({value["reason"]})");
             Require(value["deletedAt"] is not null, "every value is deleted");
         }
 

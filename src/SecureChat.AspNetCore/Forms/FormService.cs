@@ -174,14 +174,18 @@ internal sealed class FormService(
         string consentId = ConsentIdOf(requestId, submission.SubmissionId);
         if (!isRepeat)
         {
-            string? subject = (await conversations.FindAsync(conversationId, cancellationToken))?.SubjectRef;
+            if (await conversations.FindAsync(conversationId, cancellationToken) is not { IsOpen: true } conversation)
+            {
+                return SecureChatErrors.ConversationClosed;
+            }
+
             await consents.RecordAsync(
                 new ConsentRecord
                 {
                     ConsentId = consentId,
                     ConversationId = conversationId,
                     RequestId = requestId,
-                    SubjectRef = subject,
+                    SubjectRef = conversation.SubjectRef,
                     Purpose = form.Purpose,
                     NoticeKey = form.NoticeKey,
                     NoticeVersion = consent.Version,
@@ -189,6 +193,18 @@ internal sealed class FormService(
                     NoticeSha256 = consent.Sha256,
                     DataClasses = [.. definition.Fields.Select(static field => field.DataClass).Distinct().Order()],
                     GivenAt = time.GetUtcNow(),
+                },
+                cancellationToken);
+
+            // Before anything is sealed: evidence that cannot be written means nothing is collected.
+            await audit.AppendAsync(
+                new AuditFact
+                {
+                    Action = AuditAction.ConsentGiven,
+                    Outcome = AuditOutcome.Succeeded,
+                    Actor = ParticipantRole.Visitor,
+                    ConversationId = conversationId,
+                    RequestId = requestId,
                 },
                 cancellationToken);
         }
@@ -203,8 +219,9 @@ internal sealed class FormService(
                 Fields = accepted.Fields,
             },
             cancellationToken);
-        if (result.Outcome == SealOutcome.Sealed && vault.IsExternal)
+        if (vault.IsExternal && result.Outcome is (SealOutcome.Sealed or SealOutcome.AlreadySealed))
         {
+            // Also after "already": a crash may have come between the vault's answer and this line.
             SecureChatError? refused = await MirrorSubmissionAsync(form, submission.SubmissionId, consentId, result, cancellationToken);
             if (refused is not null)
             {
@@ -218,18 +235,6 @@ internal sealed class FormService(
                 return SecureChatErrors.SubmissionMismatch;
             case SealOutcome.Refused:
                 return Refused(SecureChatErrors.FormNotOpen, await FindAsync(conversationId, requestId, cancellationToken) ?? form);
-            case SealOutcome.Sealed:
-                await audit.AppendAsync(
-                    new AuditFact
-                    {
-                        Action = AuditAction.ConsentGiven,
-                        Outcome = AuditOutcome.Succeeded,
-                        Actor = ParticipantRole.Visitor,
-                        ConversationId = conversationId,
-                        RequestId = requestId,
-                    },
-                    cancellationToken);
-                break;
         }
 
         return await ToldAsync(conversationId, requestId, cancellationToken);

@@ -16,7 +16,8 @@ internal sealed partial class Sweeper(
     TimeProvider time,
     ILogger<Sweeper> logger) : BackgroundService
 {
-    private const int Batch = 100;
+    /// <summary>The most a store lists at once: items that keep failing must not hide the others behind them.</summary>
+    private const int Batch = 1000;
 
     // Proofs, tickets and counters that only have to be forgotten.
     private static readonly string[] Forgettable = [RecordKinds.SingleUse, RecordKinds.StepUp, RecordKinds.Attempts];

@@ -35,11 +35,17 @@ internal sealed class RevealService(
             return SecureChatErrors.InvalidRequest;
         }
 
-        // An id is not authority (P9): the same answer for unknown, foreign and unassigned (E50).
+        // An id is not authority (P9): the same answer for unknown, foreign and unassigned (E50). The attempt is on record.
         Conversation? conversation = await conversations.FindAsync(conversationId, cancellationToken);
-        if (conversation is null || !Conversations.IsAssignedTo(agent, conversation) || !(agent.IsAgent || agent.IsSupervisor))
+        if (conversation is null)
         {
             return SecureChatErrors.NotFound;
+        }
+
+        if (!Conversations.IsAssignedTo(agent, conversation) || !(agent.IsAgent || agent.IsSupervisor))
+        {
+            return await DeniedAsync(
+                new RevealFacts(agent, conversation.Id, SecureChatId.IsValid(requestId) ? requestId : null, []), SecureChatErrors.NotFound, form: null, cancellationToken);
         }
 
         FormRecord? form = await formService.FindAsync(conversationId, requestId, cancellationToken);
@@ -326,13 +332,13 @@ internal sealed class RevealService(
         return Outcome<RevealAnswer>.Refused(error, extensions);
     }
 
-    private sealed class RevealFacts(Agent agent, string conversationId, string requestId, IReadOnlyList<string> valueIds)
+    private sealed class RevealFacts(Agent agent, string conversationId, string? requestId, IReadOnlyList<string> valueIds)
     {
         public Agent Agent => agent;
 
         public string ConversationId => conversationId;
 
-        public string RequestId => requestId;
+        public string RequestId => requestId ?? throw new InvalidOperationException("There is no form in this reveal.");
 
         public IReadOnlyList<string> ValueIds => valueIds;
 

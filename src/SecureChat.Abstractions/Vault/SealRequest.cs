@@ -15,7 +15,7 @@ public sealed class SealRequest
     /// <summary>The consent this submission rests on.</summary>
     public required string ConsentId { get; init; }
 
-    /// <summary>The fields, 1 to 32.</summary>
+    /// <summary>The fields, 1 to 100 (the form limit of the host, 32 unless changed).</summary>
     public required IReadOnlyList<SealField> Fields { get; init; }
 
     /// <summary>The type only.</summary>

@@ -19,15 +19,15 @@ internal sealed class StepUpBench
 
     private readonly IOptions<SecureChatOptions> _options = Microsoft.Extensions.Options.Options.Create(new SecureChatOptions());
 
-    public StepUpBench(AgentsTestStore? store = null, IStepUpVerifier? verifier = null, bool hasVerifier = true, ManualTimeProvider? time = null)
+    public StepUpBench(TestRecordStore? store = null, IStepUpVerifier? verifier = null, bool hasVerifier = true, ManualTimeProvider? time = null)
     {
         Time = time ?? new ManualTimeProvider();
-        Store = store ?? new AgentsTestStore();
+        Store = store ?? new TestRecordStore();
         Verifier = verifier ?? new ScriptedVerifier(this);
         Host = NewHost(hasVerifier);
     }
 
-    public AgentsTestStore Store { get; }
+    public TestRecordStore Store { get; }
 
     public ManualTimeProvider Time { get; }
 
@@ -49,10 +49,8 @@ internal sealed class StepUpBench
 
     public static Agent Agent(string id = "anna", string session = "session-1") => new() { Id = id, SessionId = session, IsAgent = true };
 
-    public StepUpService NewHost(bool hasVerifier = true) => HostOver(Store, hasVerifier);
-
-    public StepUpService HostOver(IRecordStore store, bool hasVerifier = true) => new(
-        new SecureChatStores(store, new AgentsTestStore(), _options, Time), hasVerifier ? Verifier : null, AppendAsync, _options, Time, NullLogger.Instance);
+    public StepUpService NewHost(bool hasVerifier = true) => new(
+        new SecureChatStores(Store, new TestRecordStore(), _options, Time), hasVerifier ? Verifier : null, AppendAsync, _options, Time, NullLogger.Instance);
 
     public ValueTask<Outcome<StepUpTicket>> VerifyAsync(
         string response, Agent? agent = null, StepUpService? host = null, string request = Request, string claim = Claim, CancellationToken cancellationToken = default) =>

@@ -62,7 +62,7 @@ public sealed class StepUpServiceTests
         await bench.VerifyAsync(StepUpBench.RightCode);
         bench.Time.Advance(bench.Options.StepUpFreshness);
         Assert.False(await bench.ConsumeAsync());
-        Assert.DoesNotContain(bench.Store.Records, record => record.Key.Kind == RecordKinds.StepUp);
+        Assert.DoesNotContain(bench.Store.All, record => record.Key.Kind == RecordKinds.StepUp);
     }
 
     [Fact]
@@ -80,10 +80,10 @@ public sealed class StepUpServiceTests
     [Fact]
     public async Task Saboteur_A_store_without_compare_and_set_lets_more_than_one_consumer_win()
     {
-        var bench = new StepUpBench(new AgentsTestStore { VersionsAreIgnored = true });
+        var bench = new StepUpBench(new TestRecordStore { IgnoresVersions = true });
         await bench.VerifyAsync(StepUpBench.RightCode);
-        var gate = new Gate(bench.Store, participants: 2);
-        StepUpService[] hosts = [bench.HostOver(gate), bench.HostOver(gate)];
+        bench.Store.AfterGet = Gate(participants: 2);
+        StepUpService[] hosts = [bench.Host, bench.NewHost()];
 
         bool[] won = await Task.WhenAll(hosts.Select(host => Task.Run(() => bench.ConsumeAsync(host: host).AsTask())));
 
@@ -114,10 +114,10 @@ public sealed class StepUpServiceTests
     [Fact]
     public async Task Saboteur_Without_compare_and_set_guesses_overtake_the_count()
     {
-        var bench = new StepUpBench(new AgentsTestStore { VersionsAreIgnored = true, InsertAlwaysWins = true });
-        var gate = new Gate(bench.Store, participants: 8);
+        var bench = new StepUpBench(new TestRecordStore { IgnoresVersions = true, InsertsBlindly = true });
+        bench.Store.AfterGet = Gate(participants: 8);
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => bench.HostOver(gate)).Select(host => Task.Run(() => bench.VerifyAsync("000000", host: host).AsTask())));
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => bench.NewHost()).Select(host => Task.Run(() => bench.VerifyAsync("000000", host: host).AsTask())));
 
         Assert.True(bench.Calls > 5, $"{bench.Calls} calls");
     }
@@ -201,14 +201,14 @@ public sealed class StepUpServiceTests
 
         Assert.Single(outcomes, static outcome => outcome.IsSuccess);
         Assert.All(outcomes.Where(static outcome => !outcome.IsSuccess), static outcome => Assert.True(outcome.Error == SecureChatErrors.StepUpRejected || outcome.Error == SecureChatErrors.StepUpLocked));
-        Assert.Single(bench.Store.Records, record => record.Key.Kind == RecordKinds.SingleUse);
-        Assert.DoesNotContain(bench.Store.Records, record => record.Key.Id.Contains("the same", StringComparison.Ordinal));
+        Assert.Single(bench.Store.All, record => record.Key.Kind == RecordKinds.SingleUse);
+        Assert.DoesNotContain(bench.Store.All, record => record.Key.Id.Contains("the same", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Saboteur_A_store_that_inserts_twice_accepts_evidence_twice()
     {
-        var bench = new StepUpBench(new AgentsTestStore { InsertAlwaysWins = true });
+        var bench = new StepUpBench(new TestRecordStore { InsertsBlindly = true });
         bench.Answer = request => StepUpBench.Verified(request, bench.Time.GetUtcNow(), "the same");
 
         Assert.True((await bench.VerifyAsync("x")).IsSuccess);
@@ -260,7 +260,7 @@ public sealed class StepUpServiceTests
         Assert.Same(SecureChatErrors.StepUpUnavailable, (await bench.VerifyAsync("x")).Error);
 
         Assert.False(await bench.ConsumeAsync());
-        Assert.DoesNotContain(bench.Store.Records, record => record.Key.Kind is RecordKinds.StepUp or RecordKinds.SingleUse);
+        Assert.DoesNotContain(bench.Store.All, record => record.Key.Kind is RecordKinds.StepUp or RecordKinds.SingleUse);
         Assert.Equal(AuditOutcome.Failed, Assert.Single(bench.Audit).Outcome);
     }
 
@@ -337,7 +337,7 @@ public sealed class StepUpServiceTests
     {
         var bench = new StepUpBench();
         await bench.VerifyAsync("wrong");
-        StoreRecord count = Assert.Single(bench.Store.Records, record => record.Key.Kind == RecordKinds.Attempts);
+        StoreRecord count = Assert.Single(bench.Store.All, record => record.Key.Kind == RecordKinds.Attempts);
         Assert.True(await bench.Store.ReplaceAsync(new StoreRecord { Key = count.Key, Version = count.Version, Body = "null"u8.ToArray() }, CancellationToken.None));
 
         await Assert.ThrowsAsync<SecureChatStoreException>(async () => await bench.VerifyAsync(StepUpBench.RightCode));
@@ -381,7 +381,7 @@ public sealed class StepUpServiceTests
 
         Assert.Same(SecureChatErrors.InvalidRequest, (await bench.VerifyAsync(response, request: request, claim: claim)).Error);
 
-        Assert.Empty(bench.Store.Records);
+        Assert.Empty(bench.Store.All);
     }
 
     [Fact]
@@ -393,8 +393,8 @@ public sealed class StepUpServiceTests
         await bench.VerifyAsync(StepUpBench.RightCode, StepUpBench.Agent(session: "secret-session"));
         await bench.VerifyAsync("wrong");
 
-        Assert.Equal(3, bench.Store.Records.Count());
-        Assert.All(bench.Store.Records, record =>
+        Assert.Equal(3, bench.Store.All.Count);
+        Assert.All(bench.Store.All, record =>
         {
             Assert.NotNull(record.DueAt);
             string all = record.Key.Partition + record.Key.Id + Encoding.UTF8.GetString(record.Body.Span);
@@ -415,41 +415,18 @@ public sealed class StepUpServiceTests
     }
 
     /// <summary>Holds everybody's first read until all have read: the worst interleaving, every time.</summary>
-    internal sealed class Gate(IRecordStore inner, int participants) : IRecordStore
+    private static Func<RecordKey, Task> Gate(int participants)
     {
-        private readonly TaskCompletionSource _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private int _arrived;
-
-        public RecordStoreDescription Description => inner.Description;
-
-        public async ValueTask<StoreRecord?> GetAsync(RecordKey key, CancellationToken cancellationToken)
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        int arrived = 0;
+        return _ =>
         {
-            StoreRecord? read = await inner.GetAsync(key, cancellationToken);
-            if (Interlocked.Increment(ref _arrived) == participants)
+            if (Interlocked.Increment(ref arrived) == participants)
             {
-                _all.SetResult();
+                all.SetResult();
             }
 
-            await _all.Task.WaitAsync(TimeSpan.FromSeconds(30), cancellationToken);
-            return read;
-        }
-
-        public ValueTask PrepareAsync(CancellationToken cancellationToken) => inner.PrepareAsync(cancellationToken);
-
-        public ValueTask<bool> InsertAsync(StoreRecord record, CancellationToken cancellationToken) => inner.InsertAsync(record, cancellationToken);
-
-        public ValueTask<bool> ReplaceAsync(StoreRecord record, CancellationToken cancellationToken) => inner.ReplaceAsync(record, cancellationToken);
-
-        public ValueTask<bool> DeleteAsync(RecordKey key, long version, CancellationToken cancellationToken) => inner.DeleteAsync(key, version, cancellationToken);
-
-        public ValueTask<int> DeletePartitionAsync(string kind, string partition, CancellationToken cancellationToken) => inner.DeletePartitionAsync(kind, partition, cancellationToken);
-
-        public ValueTask<IReadOnlyList<StoreRecord>> ListAsync(RecordQuery query, CancellationToken cancellationToken) => inner.ListAsync(query, cancellationToken);
-
-        public ValueTask<IReadOnlyList<StoreRecord>> ListDueAsync(DueQuery query, CancellationToken cancellationToken) => inner.ListDueAsync(query, cancellationToken);
-
-        public ValueTask<ScrubResult> ScrubAsync(CancellationToken cancellationToken) => inner.ScrubAsync(cancellationToken);
-
-        public ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => inner.GetTimeAsync(cancellationToken);
+            return all.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        };
     }
 }

@@ -6,20 +6,20 @@ using SecureChat.Testing;
 
 namespace SecureChat.Unit.Tests.Audit;
 
-/// <summary>An audit log on a dictionary, with a clock that stands still.</summary>
+/// <summary>An audit log on a store in memory, with a clock that stands still.</summary>
 internal sealed class AuditBed : IAsyncDisposable
 {
     private static readonly byte[] PseudonymKey = [1, 2, 3];
 
-    public AuditBed(AuditTestStore? store = null, SecureChatOptions? options = null, AuditDetailSealing? sealing = null, params AuditSinkRegistration[] sinks)
+    public AuditBed(TestRecordStore? store = null, SecureChatOptions? options = null, AuditDetailSealing? sealing = null, params AuditSinkRegistration[] sinks)
     {
-        Store = store ?? new AuditTestStore();
+        Store = store ?? new TestRecordStore();
         Options = options ?? new SecureChatOptions();
         Guarded = new GuardedRecordStore(Store, Options.Storage.OperationTimeout, Time);
         Log = new AuditLog(Guarded, PseudonymAsync, sinks, Options, Time, NullLogger.Instance, sealing);
     }
 
-    public AuditTestStore Store { get; }
+    public TestRecordStore Store { get; }
 
     public SecureChatOptions Options { get; }
 
@@ -51,6 +51,8 @@ internal sealed class AuditBed : IAsyncDisposable
         Detail = detail,
     };
 
+    public static RecordKey PageKey(string id) => new() { Kind = RecordKinds.AuditPage, Partition = AuditPage.Partition, Id = id };
+
     public ValueTask<AuditReceipt> AppendAsync(AuditFact? fact = null) => Log.AppendAsync(fact ?? Fact(), TestContext.Current.CancellationToken);
 
     public async Task AppendManyAsync(int count)
@@ -63,7 +65,7 @@ internal sealed class AuditBed : IAsyncDisposable
 
     public ValueTask<AuditVerification> VerifyAsync(params AuditHead[] heads) => VerifyAsync(Store, heads);
 
-    public static ValueTask<AuditVerification> VerifyAsync(AuditTestStore store, params AuditHead[] heads) =>
+    public static ValueTask<AuditVerification> VerifyAsync(TestRecordStore store, params AuditHead[] heads) =>
         AuditVerifier.VerifyAsync(store, heads, progress: null, TestContext.Current.CancellationToken);
 
     /// <summary>Moves the clock in steps until the task ends; real time bounds it.</summary>

@@ -43,7 +43,7 @@ public sealed class AuditFaultTests
     [Fact]
     public async Task E8_a_lost_answer_while_another_host_takes_the_number_gives_each_fact_one_entry()
     {
-        var store = new AuditTestStore();
+        var store = new TestRecordStore();
         await using var bed = new AuditBed(store);
         await using var other = new AuditBed(store);
         await bed.AppendAsync();
@@ -135,7 +135,7 @@ public sealed class AuditFaultTests
         await using var bed = new AuditBed();
         bed.Store.BeforeInsert = static (_, _) => new((bool?)false);
         await AssertRefusedAsync(bed, "SC5001");
-        Assert.Empty(bed.Store.Records);
+        Assert.Empty(bed.Store.All);
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class AuditFaultTests
         bed.Store.BeforeInsert = (record, _) =>
         {
             // Says "exists", and what exists is never what a log could contain.
-            bed.Store.Overwrite(record.Key.Id, "nonsense"u8.ToArray());
+            bed.Store.Overwrite(record.Key, "nonsense"u8.ToArray());
             return new((bool?)false);
         };
         await AssertRefusedAsync(bed, "SC5001");
@@ -160,7 +160,7 @@ public sealed class AuditFaultTests
         SecureChatException fault = await Assert.ThrowsAsync<SecureChatException>(
             () => bed.AppendAsync(AuditBed.RichFact(SecureChatId.New(), "a", AuditLogTests.Detail("Ada", "x"))).AsTask());
         Assert.Equal("SC5001", fault.Error.Code);
-        Assert.Empty(bed.Store.Pages);
+        Assert.Empty(bed.Store.Of(RecordKinds.AuditPage));
     }
 
     [Theory]
@@ -168,7 +168,7 @@ public sealed class AuditFaultTests
     [InlineData("")]
     public async Task E8_without_a_pseudonym_there_is_no_entry(string? nonsense)
     {
-        var store = new AuditTestStore();
+        var store = new TestRecordStore();
         var options = new SecureChatOptions();
         var guarded = new GuardedRecordStore(store, TimeSpan.FromSeconds(10), TimeProvider.System);
         int calls = 0;
@@ -186,7 +186,7 @@ public sealed class AuditFaultTests
             Assert.Equal("SC5001", fault.Error.Code);
         }
 
-        Assert.Empty(store.Records);
+        Assert.Empty(store.All);
     }
 
     [Fact]
@@ -317,7 +317,7 @@ public sealed class AuditFaultTests
         for (int i = 1; i <= 300; i++)
         {
             appends.Add(bed.AppendAsync().AsTask());
-            while (bed.Store.PageInserts < i)
+            while (bed.Store.InsertsOf(RecordKinds.AuditPage) < i)
             {
                 await Task.Yield();
             }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using SecureChat.AspNetCore;
@@ -115,7 +116,7 @@ public sealed class AuditFileTests : IDisposable
     public async Task Several_processes_share_a_file_without_tearing_each_others_lines()
     {
         // Sinks share nothing but the file, as processes do.
-        var store = new AuditTestStore();
+        var store = new TestRecordStore();
         SecureChatOptions options = WithFolder();
         AuditLog[] logs = [.. Enumerable.Range(0, 3).Select(_ => new AuditLog(
             new GuardedRecordStore(store, TimeSpan.FromSeconds(60), TimeProvider.System), static (_, _, _) => new("ref"), [], options, TimeProvider.System, NullLogger.Instance))];
@@ -254,10 +255,10 @@ public sealed class AuditFileTests : IDisposable
         Assert.StartsWith($"OK: 4 entries, head {head.ChainHash}\n", text, StringComparison.Ordinal);
         Assert.Contains("1 exported heads", text, StringComparison.Ordinal);
 
-        StoreRecord third = bed.Store.Pages[2];
+        StoreRecord third = bed.Store.Of(RecordKinds.AuditPage)[2];
         byte[] body = third.Body.ToArray();
         body[60] ^= 1;
-        bed.Store.Overwrite(third.Key.Id, body);
+        bed.Store.Overwrite(third.Key, body);
         (code, text) = await RunAsync(bed, path);
         Assert.Equal(1, code);
         Assert.StartsWith("BROKEN at entry 3: ", text, StringComparison.Ordinal);
@@ -280,16 +281,17 @@ public sealed class AuditFileTests : IDisposable
             .AddSingleton<TimeProvider>(bed.Time)
             .AddSingleton(Options.Create(bed.Options))
             .AddKeyedSingleton<IRecordStore>(RecordStoreSlot.Data, bed.Store)
-            .AddKeyedSingleton<IRecordStore>(RecordStoreSlot.Keys, new AuditTestStore())
+            .AddKeyedSingleton<IRecordStore>(RecordStoreSlot.Keys, new TestRecordStore())
             .AddSingleton<SecureChatStores>()
-            .AddSingleton<Pseudonyms>()
+            .AddSingleton<IHostEnvironment>(new HostingEnvironment { ApplicationName = "tests" })
+            .AddVaultKeys()
             .AddLogging()
             .AddAuditLog()
             .BuildServiceProvider(validateScopes: true);
 
         // The container can make the log and the exporter, and end them.
         Assert.NotNull(services.GetRequiredService<AuditLog>());
-        Assert.Single(services.GetServices<IHostedService>());
+        Assert.Single(services.GetServices<IHostedService>().OfType<AuditHeadExporter>());
         await using var output = new StringWriter { NewLine = "\n" };
         int code = await AuditCommands.VerifyAsync(services, output, headFile, Token);
         return (code, output.ToString());

@@ -95,7 +95,7 @@ public sealed class AuditLogTests
         AuditReceipt[] receipts = [await first, .. await Task.WhenAll(writers)];
 
         Assert.Equal(Enumerable.Range(1, 65).Select(static n => (long)n), receipts.Select(static receipt => receipt.Sequence).Order());
-        Assert.Equal(2, bed.Store.PageInserts);
+        Assert.Equal(2, bed.Store.InsertsOf(RecordKinds.AuditPage));
         AuditVerification result = await bed.VerifyAsync();
         Assert.True(result.IsIntact, result.ToString());
         Assert.Equal(65, result.Count);
@@ -104,7 +104,7 @@ public sealed class AuditLogTests
     [Fact]
     public async Task E52_two_hosts_on_one_store_share_one_sequence()
     {
-        var store = new AuditTestStore();
+        var store = new TestRecordStore();
         await using var one = new AuditBed(store);
         await using var two = new AuditBed(store);
         AuditReceipt[] receipts = await Task.WhenAll(Enumerable.Range(0, 64).Select(writer => Task.Run(
@@ -142,7 +142,7 @@ public sealed class AuditLogTests
     [Fact]
     public async Task A_host_that_was_idle_while_another_wrote_many_pages_appends_behind_them()
     {
-        var store = new AuditTestStore();
+        var store = new TestRecordStore();
         await using var idle = new AuditBed(store);
         await idle.AppendAsync();
         await using (var busy = new AuditBed(store))
@@ -157,7 +157,7 @@ public sealed class AuditLogTests
     [Fact]
     public async Task A_restarted_host_goes_on_behind_the_last_entry()
     {
-        var store = new AuditTestStore();
+        var store = new TestRecordStore();
         for (int start = 0; start < 5; start++)
         {
             await using var bed = new AuditBed(store);
@@ -187,7 +187,7 @@ public sealed class AuditLogTests
         }).AsTask())];
         open.SetResult();
         await Task.WhenAll(writers);
-        Assert.True(bed.Store.PageInserts >= 3);
+        Assert.True(bed.Store.InsertsOf(RecordKinds.AuditPage) >= 3);
         Assert.Equal(200, (await bed.VerifyAsync()).Count);
     }
 
@@ -224,7 +224,7 @@ public sealed class AuditLogTests
             await Assert.ThrowsAsync<ArgumentException>(() => bed.AppendAsync(fact).AsTask());
         }
 
-        Assert.Empty(bed.Store.Records);
+        Assert.Empty(bed.Store.All);
     }
 
     [Fact]
@@ -297,14 +297,14 @@ public sealed class AuditLogTests
         string conversation = SecureChatId.New();
         await bed.AppendAsync(AuditBed.RichFact(conversation, Actor, Detail(Name, Reason)));
         string[] planted = [Actor, Name, "Personname", Reason, "stated"];
-        byte[] page = Assert.Single(bed.Store.Pages).Body.ToArray();
+        byte[] page = Assert.Single(bed.Store.Of(RecordKinds.AuditPage)).Body.ToArray();
         AuditEntry copied = Assert.Single(sink.Taken);
         Assert.False(Hunt(page, planted), "found in the page");
         Assert.False(Hunt(copied.Canonical.ToArray(), planted), "found in what sinks get");
         Assert.DoesNotContain(Actor, copied.ActorRef, StringComparison.Ordinal);
 
         // The hunt bites: the erasable row holds just these.
-        StoreRecord row = bed.Store.Records.Values.Single(static record => record.Key.Kind == RecordKinds.AuditDetail);
+        StoreRecord row = Assert.Single(bed.Store.Of(RecordKinds.AuditDetail));
         Assert.True(Hunt(row.Body.ToArray(), planted), "the hunt finds nothing anywhere");
 
         // One actor is one pseudonym, so an auditor can follow a person without learning who it is.
@@ -339,14 +339,15 @@ public sealed class AuditLogTests
         await bed.AppendAsync(AuditBed.RichFact(conversation, "a", Detail("Ada", "one")));
         await bed.AppendAsync(AuditBed.RichFact(conversation, "a", Detail("Ada", "two")));
         IReadOnlyList<AuditEntry> entries = await bed.Log.ListAsync(0, 10, Token);
-        var first = (RecordKinds.AuditDetail, conversation, entries[0].DetailId!);
-        var second = (RecordKinds.AuditDetail, conversation, entries[1].DetailId!);
-        bed.Store.Records[first] = new StoreRecord { Key = bed.Store.Records[first].Key, Version = 1, Body = bed.Store.Records[second].Body };
+        RecordKey first = Row(entries[0]), second = Row(entries[1]);
+        bed.Store.Overwrite(first, bed.Store.Peek(second)!.Body);
         SecureChatException fault = await Assert.ThrowsAsync<SecureChatException>(() => bed.Log.FindDetailAsync(entries[0], Token).AsTask());
         Assert.Equal("SC5003", fault.Error.Code);
-        bed.Store.Records[first] = new StoreRecord { Key = bed.Store.Records[first].Key, Version = 1, Body = "{}"u8.ToArray() };
+        bed.Store.Overwrite(first, "{}"u8.ToArray());
         fault = await Assert.ThrowsAsync<SecureChatException>(() => bed.Log.FindDetailAsync(entries[0], Token).AsTask());
         Assert.Equal("SC5003", fault.Error.Code);
+
+        RecordKey Row(AuditEntry entry) => new() { Kind = RecordKinds.AuditDetail, Partition = conversation, Id = entry.DetailId! };
     }
 
     [Fact]

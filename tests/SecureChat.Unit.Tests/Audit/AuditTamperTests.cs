@@ -11,9 +11,10 @@ public sealed class AuditTamperTests
     [Fact]
     public async Task E52_every_changed_bit_of_every_page_is_found_at_its_entry()
     {
-        AuditTestStore store = await LogOfAsync(4, pageOfMany: 3);
+        TestRecordStore store = await LogOfAsync(4, pageOfMany: 3);
+        TestRecordStore copy = store.Copy();
         int found = 0;
-        foreach (StoreRecord page in store.Pages)
+        foreach (StoreRecord page in store.Of(RecordKinds.AuditPage))
         {
             byte[] body = page.Body.ToArray();
             long entry = SequenceId.Parse(page.Key.Id);
@@ -23,8 +24,7 @@ public sealed class AuditTamperTests
                 {
                     byte[] forged = [.. body];
                     forged[at] ^= (byte)(1 << bit);
-                    AuditTestStore copy = store.Copy();
-                    copy.Overwrite(page.Key.Id, forged);
+                    copy.Overwrite(page.Key, forged);
                     AuditVerification result = await AuditBed.VerifyAsync(copy);
                     Assert.True(!result.IsIntact, $"byte {at} bit {bit} of page {page.Key.Id} was not seen");
                     Assert.Equal(entry, result.Broken!.Sequence);
@@ -34,6 +34,9 @@ public sealed class AuditTamperTests
 
                 entry += body[at] == (byte)'\n' ? 1 : 0;
             }
+
+            copy.Overwrite(page.Key, body);
+            Assert.True((await AuditBed.VerifyAsync(copy)).IsIntact);
         }
 
         Assert.True(found > 10_000);
@@ -42,12 +45,12 @@ public sealed class AuditTamperTests
     [Fact]
     public async Task E52_deleting_any_page_but_the_last_is_a_gap()
     {
-        AuditTestStore store = await LogOfAsync(6);
-        List<StoreRecord> pages = store.Pages;
+        TestRecordStore store = await LogOfAsync(6);
+        IReadOnlyList<StoreRecord> pages = store.Of(RecordKinds.AuditPage);
         for (int i = 0; i < pages.Count - 1; i++)
         {
-            AuditTestStore copy = store.Copy();
-            Delete(copy, pages[i]);
+            TestRecordStore copy = store.Copy();
+            copy.Remove(pages[i].Key);
             AuditVerification result = await AuditBed.VerifyAsync(copy);
             Assert.Equal(AuditFault.Gap, result.Broken?.Fault);
             Assert.Equal(i + 1, result.Broken!.Sequence);
@@ -57,8 +60,8 @@ public sealed class AuditTamperTests
     [Fact]
     public async Task E52_deleting_doubling_or_swapping_entries_inside_a_page_is_found()
     {
-        AuditTestStore store = await LogOfAsync(0, pageOfMany: 4);
-        StoreRecord page = Assert.Single(store.Pages);
+        TestRecordStore store = await LogOfAsync(0, pageOfMany: 4);
+        StoreRecord page = Assert.Single(store.Of(RecordKinds.AuditPage));
         string[] lines = Lines(page);
         Assert.Equal(4, lines.Length);
         await AssertBrokenAsync(2, lines[0], lines[2], lines[3]);
@@ -69,8 +72,8 @@ public sealed class AuditTamperTests
 
         async Task AssertBrokenAsync(long sequence, params string[] forged)
         {
-            AuditTestStore copy = store.Copy();
-            copy.Overwrite(page.Key.Id, Encoding.UTF8.GetBytes(string.Concat(forged)));
+            TestRecordStore copy = store.Copy();
+            copy.Overwrite(page.Key, Encoding.UTF8.GetBytes(string.Concat(forged)));
             AuditVerification result = await AuditBed.VerifyAsync(copy);
             Assert.Equal(sequence, result.Broken?.Sequence);
         }
@@ -79,10 +82,10 @@ public sealed class AuditTamperTests
     [Fact]
     public async Task E52_swapping_two_pages_is_found()
     {
-        AuditTestStore store = await LogOfAsync(4);
-        List<StoreRecord> pages = store.Pages;
-        store.Overwrite(pages[1].Key.Id, pages[2].Body.ToArray());
-        store.Overwrite(pages[2].Key.Id, pages[1].Body.ToArray());
+        TestRecordStore store = await LogOfAsync(4);
+        IReadOnlyList<StoreRecord> pages = store.Of(RecordKinds.AuditPage);
+        store.Overwrite(pages[1].Key, pages[2].Body.ToArray());
+        store.Overwrite(pages[2].Key, pages[1].Body.ToArray());
         AuditVerification result = await AuditBed.VerifyAsync(store);
         Assert.Equal(2, result.Broken?.Sequence);
         Assert.Equal(AuditFault.PageId, result.Broken?.Fault);
@@ -91,12 +94,12 @@ public sealed class AuditTamperTests
     [Fact]
     public async Task E52_an_inserted_page_is_found_wherever_it_is_put()
     {
-        AuditTestStore store = await LogOfAsync(2, pageOfMany: 3);
-        byte[] body = store.Pages[0].Body.ToArray();
+        TestRecordStore store = await LogOfAsync(2, pageOfMany: 3);
+        byte[] body = store.Of(RecordKinds.AuditPage)[0].Body.ToArray();
         foreach (string id in new[] { SequenceId.Format(0), SequenceId.Format(4), SequenceId.Format(6), SequenceId.Format(900), "x", "0000000000000000001x", "1" })
         {
-            AuditTestStore copy = store.Copy();
-            copy.Overwrite(id, body);
+            TestRecordStore copy = store.Copy();
+            copy.Overwrite(AuditBed.PageKey(id), body);
             Assert.False((await AuditBed.VerifyAsync(copy)).IsIntact, id);
         }
     }
@@ -104,10 +107,10 @@ public sealed class AuditTamperTests
     [Fact]
     public async Task E52_a_rewritten_entry_is_found_even_when_its_own_hash_was_made_to_fit()
     {
-        AuditTestStore store = await LogOfAsync(5);
-        StoreRecord page = store.Pages[2];
-        byte[] before = Chain(store.Pages[1]);
-        store.Overwrite(page.Key.Id, Rewrite(page, before, out _));
+        TestRecordStore store = await LogOfAsync(5);
+        StoreRecord page = store.Of(RecordKinds.AuditPage)[2];
+        byte[] before = Chain(store.Of(RecordKinds.AuditPage)[1]);
+        store.Overwrite(page.Key, Rewrite(page, before, out _));
         AuditVerification result = await AuditBed.VerifyAsync(store);
         Assert.Equal(4, result.Broken?.Sequence);
         Assert.Equal(AuditFault.Hash, result.Broken?.Fault);
@@ -116,18 +119,18 @@ public sealed class AuditTamperTests
     [Fact]
     public async Task A_page_that_was_written_over_is_found_even_with_the_same_bytes()
     {
-        AuditTestStore store = await LogOfAsync(3);
-        store.Overwrite(store.Pages[1].Key.Id, store.Pages[1].Body.ToArray(), version: 2);
+        TestRecordStore store = await LogOfAsync(3);
+        store.Overwrite(store.Of(RecordKinds.AuditPage)[1].Key, store.Of(RecordKinds.AuditPage)[1].Body.ToArray(), version: 2);
         Assert.Equal(AuditFault.Replaced, (await AuditBed.VerifyAsync(store)).Broken?.Fault);
     }
 
     [Fact]
     public async Task E52_a_cut_tail_is_found_with_a_head_and_only_with_a_head()
     {
-        AuditTestStore store = await LogOfAsync(6);
+        TestRecordStore store = await LogOfAsync(6);
         AuditHead head = HeadOf(store);
-        Delete(store, store.Pages[^1]);
-        Delete(store, store.Pages[^1]);
+        store.Remove(store.Of(RecordKinds.AuditPage)[^1].Key);
+        store.Remove(store.Of(RecordKinds.AuditPage)[^1].Key);
 
         // The saboteur: without the head the very same damage passes. This is what the head is for.
         Assert.True((await AuditBed.VerifyAsync(store)).IsIntact);
@@ -141,7 +144,7 @@ public sealed class AuditTamperTests
     public async Task E52_a_log_that_was_emptied_is_found_with_a_head_and_only_with_a_head()
     {
         AuditHead head = HeadOf(await LogOfAsync(3));
-        var empty = new AuditTestStore();
+        var empty = new TestRecordStore();
         Assert.True((await AuditBed.VerifyAsync(empty)).IsIntact);
         Assert.Equal(1, (await AuditBed.VerifyAsync(empty, head)).Broken?.Sequence);
     }
@@ -149,15 +152,15 @@ public sealed class AuditTamperTests
     [Fact]
     public async Task E52_a_wholly_rewritten_log_is_found_with_a_head_and_only_with_a_head()
     {
-        AuditTestStore store = await LogOfAsync(6);
-        List<StoreRecord> pages = store.Pages;
+        TestRecordStore store = await LogOfAsync(6);
+        IReadOnlyList<StoreRecord> pages = store.Of(RecordKinds.AuditPage);
         var heads = new[] { HeadOf(store, 2), HeadOf(store, 4), HeadOf(store, 6) };
 
         // Entry 3 is changed and every hash behind it made to fit: a perfect chain of something that never happened.
         byte[] chain = Chain(pages[1]);
         for (int i = 2; i < pages.Count; i++)
         {
-            store.Overwrite(pages[i].Key.Id, Rewrite(pages[i], chain, out chain, change: i == 2));
+            store.Overwrite(pages[i].Key, Rewrite(pages[i], chain, out chain, change: i == 2));
         }
 
         AuditVerification blind = await AuditBed.VerifyAsync(store);
@@ -172,7 +175,7 @@ public sealed class AuditTamperTests
     [Fact]
     public async Task Heads_that_contradict_each_other_are_a_finding_of_their_own()
     {
-        AuditTestStore store = await LogOfAsync(3);
+        TestRecordStore store = await LogOfAsync(3);
         AuditHead head = HeadOf(store, 2);
         AuditVerification result = await AuditBed.VerifyAsync(
             store, head, new AuditHead { Sequence = 2, ChainHash = new string('0', 64), At = head.At });
@@ -182,7 +185,7 @@ public sealed class AuditTamperTests
     [Fact]
     public async Task An_honest_log_agrees_with_all_its_heads()
     {
-        AuditTestStore store = await LogOfAsync(5, pageOfMany: 4);
+        TestRecordStore store = await LogOfAsync(5, pageOfMany: 4);
         AuditHead[] heads = [.. Enumerable.Range(1, 9).Select(sequence => HeadOf(store, sequence))];
         AuditVerification result = await AuditBed.VerifyAsync(store, heads);
         Assert.True(result.IsIntact, result.ToString());
@@ -207,11 +210,11 @@ public sealed class AuditTamperTests
     [Fact]
     public async Task Nothing_is_appended_behind_a_tail_that_does_not_hold()
     {
-        AuditTestStore store = await LogOfAsync(2, pageOfMany: 3);
-        StoreRecord last = store.Pages[^1];
+        TestRecordStore store = await LogOfAsync(2, pageOfMany: 3);
+        StoreRecord last = store.Of(RecordKinds.AuditPage)[^1];
         byte[] body = last.Body.ToArray();
         body[40] ^= 1;
-        store.Overwrite(last.Key.Id, body[..^1]);
+        store.Overwrite(last.Key, body.AsMemory(0, body.Length - 1));
         await using var bed = new AuditBed(store);
         SecureChatException fault = await Assert.ThrowsAsync<SecureChatException>(() => bed.AppendAsync().AsTask());
         Assert.Equal("SC5001", fault.Error.Code);
@@ -222,15 +225,15 @@ public sealed class AuditTamperTests
     [Fact]
     public async Task A_page_of_another_host_that_does_not_continue_the_chain_stops_the_log()
     {
-        var store = new AuditTestStore();
+        var store = new TestRecordStore();
         await using var bed = new AuditBed(store);
         await bed.AppendManyAsync(2);
-        store.Overwrite(SequenceId.Format(3), Rewrite((await LogOfAsync(3)).Pages[2], new byte[32], out _));
+        store.Overwrite(AuditBed.PageKey(SequenceId.Format(3)), Rewrite((await LogOfAsync(3)).Of(RecordKinds.AuditPage)[2], new byte[32], out _));
         SecureChatException fault = await Assert.ThrowsAsync<SecureChatException>(() => bed.AppendAsync().AsTask());
         Assert.Equal("SC5001", fault.Error.Code);
     }
 
-    private static async Task<AuditTestStore> LogOfAsync(int singles, int pageOfMany = 0)
+    private static async Task<TestRecordStore> LogOfAsync(int singles, int pageOfMany = 0)
     {
         await using var bed = new AuditBed();
         await bed.AppendManyAsync(singles);
@@ -245,7 +248,7 @@ public sealed class AuditTamperTests
                 chain = AuditFormat.WriteLine(body, Entry(head.Sequence + i), chain);
             }
 
-            bed.Store.Overwrite(SequenceId.Format(head.Sequence + 1), body.WrittenSpan.ToArray());
+            bed.Store.Overwrite(AuditBed.PageKey(SequenceId.Format(head.Sequence + 1)), body.WrittenSpan.ToArray());
         }
 
         Assert.True((await bed.VerifyAsync()).IsIntact);
@@ -290,9 +293,6 @@ public sealed class AuditTamperTests
         return output.WrittenSpan.ToArray();
     }
 
-    private static void Delete(AuditTestStore store, StoreRecord page) =>
-        store.Records.Remove((page.Key.Kind, page.Key.Partition, page.Key.Id));
-
     private static string[] Lines(StoreRecord page) =>
         [.. Encoding.UTF8.GetString(page.Body.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line + "\n")];
 
@@ -308,10 +308,10 @@ public sealed class AuditTamperTests
         return chain;
     }
 
-    private static AuditHead HeadOf(AuditTestStore store, long? sequence = null)
+    private static AuditHead HeadOf(TestRecordStore store, long? sequence = null)
     {
         var chains = new List<byte[]>();
-        foreach (StoreRecord page in store.Pages)
+        foreach (StoreRecord page in store.Of(RecordKinds.AuditPage))
         {
             ReadOnlyMemory<byte> rest = page.Body;
             while (!rest.IsEmpty)

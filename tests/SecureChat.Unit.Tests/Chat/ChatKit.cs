@@ -14,7 +14,7 @@ internal sealed class ChatWorld
 {
     private readonly ConcurrentDictionary<string, byte[]> _keys = new(StringComparer.Ordinal);
 
-    public ChatTestStore Store { get; } = new();
+    public TestRecordStore Store { get; } = new();
 
     public ManualTimeProvider Time { get; } = new();
 

@@ -139,7 +139,7 @@ public sealed class ConversationEventsTests
         await SweepAsync(kit);
 
         Assert.NotNull((await kit.Conversations.FindAsync(conversation.Id, Token))!.TranscriptDestroyedAt);
-        Assert.Equal(0, world.Store.Count(RecordKinds.ConversationEvent));
+        Assert.Equal(0, world.Store.CountOf(RecordKinds.ConversationEvent));
         Assert.Contains(world.Audit, static fact => fact.Action == AuditAction.TranscriptDestroyed);
         await Assert.ThrowsAsync<SecureChatException>(async () => await kit.Events.AppendAsync(conversation.Id, Assigned(world), Token));
     }

@@ -85,9 +85,9 @@ public sealed class ConversationFeedTests
         await elsewhere.SendAsync(conversation, "one");
         await elsewhere.SendAsync(conversation, "two");
 
-        world.Store.OnCall = static (_, _) => throw new IOException();
+        world.Store.Before = static _ => throw new IOException();
         world.Time.Advance(ConversationFeed.PollInterval);
-        world.Store.OnCall = null;
+        world.Store.Before = null;
 
         using var limit = new CancellationTokenSource(Limit);
         while (probe.Sequences.Count < 3)

@@ -161,7 +161,7 @@ public sealed class ConversationsTests
         Assert.False(closed.IsEndPending);
         Assert.Equal([id], ended.Ids);
         Assert.Empty(await kit.Conversations.ListOpenAsync(10, Token));
-        Assert.Equal(0, world.Store.Count(RecordKinds.OpenConversation));
+        Assert.Equal(0, world.Store.CountOf(RecordKinds.OpenConversation));
         Assert.Single(await kit.EventsAsync(id), static stored => stored.Kind == ConversationEventKind.Closed);
         Assert.Single(world.Audit, static fact => fact.Action == AuditAction.ConversationClosed);
     }
@@ -205,7 +205,7 @@ public sealed class ConversationsTests
         var world = new ChatWorld();
         await using var kit = new ChatKit(world);
         StartedConversation started = await kit.StartAsync();
-        world.Store.OnCall = static (_, _) => throw new IOException("4111111111111111");
+        world.Store.Before = static _ => throw new IOException("4111111111111111");
 
         SecureChatStoreException fault = await Assert.ThrowsAsync<SecureChatStoreException>(
             async () => await kit.Conversations.AuthorizeVisitorAsync(started.Conversation.Id, started.Token, Token));
@@ -224,7 +224,7 @@ public sealed class ConversationsTests
         Outcome<StartedConversation> refused = await kit.Conversations.StartAsync(null, null, null, Token);
 
         Assert.Equal(SecureChatErrors.RateLimited, refused.Error);
-        Assert.Equal(10, kit.World.Store.Count(RecordKinds.Conversation));
+        Assert.Equal(10, kit.World.Store.CountOf(RecordKinds.Conversation));
     }
 
     private static async Task SweepAsync(ChatKit kit)

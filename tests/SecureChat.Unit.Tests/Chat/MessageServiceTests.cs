@@ -158,15 +158,10 @@ public sealed class MessageServiceTests
         {
             conversation = (await one.StartAsync()).Conversation;
             await one.SendAsync(conversation, Card[..8]);
-            world.Store.OnCall = static (operation, kind) =>
-            {
-                if (operation == "replace" && kind == RecordKinds.ConversationEvent)
-                {
-                    throw new IOException();
-                }
-            };
+            world.Store.Before = static call =>
+                call is { Operation: "replace", Kind: RecordKinds.ConversationEvent } ? throw new IOException() : ValueTask.CompletedTask;
             await Assert.ThrowsAsync<SecureChatStoreException>(() => one.SendAsync(conversation, Card[8..]));
-            world.Store.OnCall = null;
+            world.Store.Before = null;
         }
 
         Assert.Contains(Card[..8], await world.PlainEventsAsync(conversation.Id), StringComparison.Ordinal);

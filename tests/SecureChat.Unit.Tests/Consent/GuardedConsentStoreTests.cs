@@ -19,7 +19,7 @@ public sealed class GuardedConsentStoreTests
     [Fact]
     public async Task Honest_answers_pass()
     {
-        RecordConsentStore inner = Store(new DictionaryRecordStore());
+        RecordConsentStore inner = Store(new TestRecordStore());
         GuardedConsentStore store = Guarded(inner);
         await store.RecordAsync(Given("a", "1", subject: "s"), default);
         Assert.NotNull(await store.FindAsync("a", "1", default));

@@ -9,7 +9,7 @@ public sealed class RecordConsentStoreTests
     [Fact]
     public async Task Absent_is_not_granted()
     {
-        RecordConsentStore store = Store(new DictionaryRecordStore());
+        RecordConsentStore store = Store(new TestRecordStore());
         await store.RecordAsync(Given("a", "1"), default);
         Assert.Null(await store.FindAsync("a", "2", default));
         Assert.Null(await store.FindAsync("b", "1", default));
@@ -22,7 +22,7 @@ public sealed class RecordConsentStoreTests
     [Fact]
     public async Task A_record_comes_back_whole()
     {
-        RecordConsentStore store = Store(new DictionaryRecordStore());
+        RecordConsentStore store = Store(new TestRecordStore());
         ConsentRecord consent = Given("a", "1", 7, "subject", purpose: "Pay <b>€</b> 支付 👍");
         await store.RecordAsync(consent, default);
         ConsentRecord? found = await store.FindAsync("a", "1", default);
@@ -32,7 +32,7 @@ public sealed class RecordConsentStoreTests
     [Fact]
     public async Task A_repeat_changes_nothing_even_after_a_withdrawal()
     {
-        RecordConsentStore store = Store(new DictionaryRecordStore());
+        RecordConsentStore store = Store(new TestRecordStore());
         await store.RecordAsync(Given("a", "1", subject: "s"), default);
         await store.RecordAsync(Given("a", "1", minutes: 5, subject: "s", purpose: "Other"), default);
         Assert.Equal(("Pay", Start), ((await store.FindAsync("a", "1", default))!.Purpose, (await store.FindAsync("a", "1", default))!.GivenAt));
@@ -45,7 +45,7 @@ public sealed class RecordConsentStoreTests
     [Fact]
     public async Task The_first_withdrawal_wins_and_a_repeat_keeps_its_time()
     {
-        RecordConsentStore store = Store(new DictionaryRecordStore());
+        RecordConsentStore store = Store(new TestRecordStore());
         await store.RecordAsync(Given("a", "1"), default);
         Assert.Equal(Start.AddMinutes(1), (await store.WithdrawAsync("a", "1", Start.AddMinutes(1), default))!.WithdrawnAt);
         Assert.Equal(Start.AddMinutes(1), (await store.WithdrawAsync("a", "1", Start.AddMinutes(2), default))!.WithdrawnAt);
@@ -70,7 +70,7 @@ public sealed class RecordConsentStoreTests
     [Fact]
     public async Task History_is_listed_oldest_first_whatever_the_ids_are()
     {
-        RecordConsentStore store = Store(new DictionaryRecordStore());
+        RecordConsentStore store = Store(new TestRecordStore());
         await store.RecordAsync(Given("a", "z", 1, "s"), default);
         await store.RecordAsync(Given("a", "a", 3, "s"), default);
         await store.RecordAsync(Given("a", "m", 2, "other"), default);
@@ -83,7 +83,7 @@ public sealed class RecordConsentStoreTests
     [Fact]
     public async Task More_consents_than_a_page_are_all_listed()
     {
-        RecordConsentStore store = Store(new DictionaryRecordStore());
+        RecordConsentStore store = Store(new TestRecordStore());
         for (int i = 0; i < 2001; i++)
         {
             await store.RecordAsync(Given("a", $"{i:D5}", i), default);
@@ -95,7 +95,7 @@ public sealed class RecordConsentStoreTests
     [Fact]
     public async Task The_subject_index_is_checked_against_its_source()
     {
-        var data = new DictionaryRecordStore();
+        var data = new TestRecordStore();
         RecordConsentStore store = Store(data);
         await store.RecordAsync(Given("a", "1", subject: "theirs"), default);
 
@@ -114,12 +114,12 @@ public sealed class RecordConsentStoreTests
     [Fact]
     public async Task A_crash_between_index_and_source_is_finished_by_the_repeat()
     {
-        var data = new DictionaryRecordStore { FailInsert = record => record.Key.Kind == RecordKinds.Consent };
+        var data = new TestRecordStore { Before = static call => call is { Operation: "insert", Kind: RecordKinds.Consent } ? throw new IOException("disk full") : default };
         RecordConsentStore store = Store(data);
         await Assert.ThrowsAnyAsync<SecureChatException>(async () => await store.RecordAsync(Given("a", "1", subject: "s"), default));
         Assert.Null(await store.FindAsync("a", "1", default));
         Assert.Empty(await store.ListBySubjectAsync("s", default));
-        data.FailInsert = null;
+        data.Before = null;
         await store.RecordAsync(Given("a", "1", subject: "s"), default);
         Assert.Single(await store.ListBySubjectAsync("s", default));
     }
@@ -127,10 +127,10 @@ public sealed class RecordConsentStoreTests
     [Fact]
     public async Task A_body_under_a_foreign_key_or_with_unknown_members_is_a_fault_not_a_consent()
     {
-        var data = new DictionaryRecordStore();
+        var data = new TestRecordStore();
         RecordConsentStore store = Store(data);
         await store.RecordAsync(Given("a", "1"), default);
-        StoreRecord record = data.Records.Values.Single();
+        StoreRecord record = data.All.Single();
 
         RecordKey moved = new() { Kind = RecordKinds.Consent, Partition = "b", Id = "1" };
         data.Overwrite(moved, record.Body);
@@ -145,7 +145,7 @@ public sealed class RecordConsentStoreTests
 
     private static async Task<(DateTimeOffset? First, DateTimeOffset? Second)> RaceAsync(bool ignoresVersions)
     {
-        var data = new DictionaryRecordStore { IgnoresVersions = ignoresVersions };
+        var data = new TestRecordStore { IgnoresVersions = ignoresVersions };
         RecordConsentStore store = Store(data);
         await store.RecordAsync(Given("a", "1"), default);
 

@@ -125,8 +125,9 @@ public sealed class StartupTests
         await using TestHost vendor = await TestHost.StartAsync(setup =>
         {
             setup.AddKeyRing = false;
-            setup.Services = services => services.AddSecureChat().UseKeyEncryption<VendorKeys>();
+            setup.Services = services => services.AddSecureChat().UseKeyEncryption<Vault.RingProvider>();
         });
+        Assert.Equal(1, Assert.IsType<Vault.RingProvider>(vendor.App.Services.GetRequiredService<IKeyEncryptionProvider>()).Wraps);
         await using TestHost development = await TestHost.StartAsync(setup =>
         {
             setup.Environment = Environments.Development;
@@ -262,7 +263,7 @@ public sealed class StartupTests
         builder.Services.AddSingleton<IMasker, RefusingMasker>();
         builder.Services.AddDataProtection().SetApplicationName("tests");
         builder.Services.Configure<KeyManagementOptions>(static options => options.XmlRepository = new MemoryXmlRepository());
-        builder.Services.AddSecureChat().UseRecordStore(static (_, _) => new DictionaryStore());
+        builder.Services.AddSecureChat().UseRecordStore(static (_, _) => new TestRecordStore());
         using IHost host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         await host.StopAsync(TestContext.Current.CancellationToken);
@@ -288,7 +289,7 @@ public sealed class StartupTests
                     services.AddAuthorizationBuilder().AddPolicy("SecureChat.Agent", static agent => agent.RequireRole("agent"));
                 }
 
-                services.AddSecureChat().UseRecordStore(static (_, _) => new DictionaryStore());
+                services.AddSecureChat().UseRecordStore(static (_, _) => new TestRecordStore());
             })
             .Configure(app =>
             {
@@ -322,15 +323,6 @@ public sealed class StartupTests
     private sealed class FixedRuntime(string? version) : IRuntimeVersion
     {
         public Version? AspNetCore { get; } = RuntimeVersion.Parse(version);
-    }
-
-    private sealed class VendorKeys : IKeyEncryptionProvider
-    {
-        public string Name => "vendor";
-
-        public ValueTask<byte[]> WrapAsync(ReadOnlyMemory<byte> key, string context, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ValueTask<byte[]> UnwrapAsync(ReadOnlyMemory<byte> wrapped, string context, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 
     private sealed class Step(int order, Action run) : IStartupStep

@@ -39,9 +39,9 @@ internal sealed class HostSetup
 
     public string Prefix { get; set; } = "/chat";
 
-    public DictionaryStore Data { get; } = new();
+    public TestRecordStore Data { get; } = new();
 
-    public DictionaryStore Keys { get; } = new();
+    public TestRecordStore Keys { get; } = new();
 
     public Dictionary<string, string?> Configuration { get; } = [];
 
@@ -222,47 +222,6 @@ internal sealed class MemoryXmlRepository : IXmlRepository
 internal sealed class RefusingMasker : IMasker
 {
     public ValueTask<MaskResult> MaskAsync(MaskRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
-}
-
-/// <summary>A store whose durability and clock a test can choose.</summary>
-internal sealed class DictionaryStore : IRecordStore
-{
-    private readonly InMemoryRecordStore _inner = new(TimeProvider.System);
-
-    public bool IsDurable { get; set; } = true;
-
-    public int Prepared { get; private set; }
-
-    public TimeProvider Clock { get; set; } = TimeProvider.System;
-
-    public TimeSpan Ahead { get; set; }
-
-    public RecordStoreDescription Description => new() { Name = "dictionary", IsDurable = IsDurable };
-
-    public ValueTask PrepareAsync(CancellationToken cancellationToken)
-    {
-        Prepared++;
-        return _inner.PrepareAsync(cancellationToken);
-    }
-
-    public ValueTask<bool> InsertAsync(StoreRecord record, CancellationToken cancellationToken) => _inner.InsertAsync(record, cancellationToken);
-
-    public ValueTask<StoreRecord?> GetAsync(RecordKey key, CancellationToken cancellationToken) => _inner.GetAsync(key, cancellationToken);
-
-    public ValueTask<bool> ReplaceAsync(StoreRecord record, CancellationToken cancellationToken) => _inner.ReplaceAsync(record, cancellationToken);
-
-    public ValueTask<bool> DeleteAsync(RecordKey key, long version, CancellationToken cancellationToken) => _inner.DeleteAsync(key, version, cancellationToken);
-
-    public ValueTask<int> DeletePartitionAsync(string kind, string partition, CancellationToken cancellationToken) =>
-        _inner.DeletePartitionAsync(kind, partition, cancellationToken);
-
-    public ValueTask<IReadOnlyList<StoreRecord>> ListAsync(RecordQuery query, CancellationToken cancellationToken) => _inner.ListAsync(query, cancellationToken);
-
-    public ValueTask<IReadOnlyList<StoreRecord>> ListDueAsync(DueQuery query, CancellationToken cancellationToken) => _inner.ListDueAsync(query, cancellationToken);
-
-    public ValueTask<ScrubResult> ScrubAsync(CancellationToken cancellationToken) => _inner.ScrubAsync(cancellationToken);
-
-    public ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => ValueTask.FromResult(Clock.GetUtcNow() + Ahead);
 }
 
 /// <summary>Everything that any logger of the host wrote, message, state and exception.</summary>

@@ -6,8 +6,8 @@ namespace SecureChat.Unit.Tests.Vault;
 
 public sealed class ConversationKeysTests
 {
-    private readonly DictionaryRecordStore _data = new();
-    private readonly DictionaryRecordStore _keys = new();
+    private readonly TestRecordStore _data = new();
+    private readonly TestRecordStore _keys = new();
     private readonly RingProvider _provider = new();
     private readonly ManualTimeProvider _time = new();
 
@@ -142,7 +142,7 @@ public sealed class ConversationKeysTests
         await host.ConversationKeys.CreateAsync("c", Token);
         byte[] sealedBody = await host.ConversationKeys.SealAsync("c", 1, Hello, Token);
         host.ConversationKeys.Cache.Remove("c");
-        _keys.Before = static (_, _) => throw new IOException("no");
+        _keys.Before = static _ => throw new IOException("no");
         await Assert.ThrowsAsync<SecureChatStoreException>(() => host.ConversationKeys.TryOpenAsync("c", 1, sealedBody, Token).AsTask());
         await Assert.ThrowsAsync<SecureChatStoreException>(() => host.ConversationKeys.SealAsync("c", 1, Hello, Token).AsTask());
         await Assert.ThrowsAsync<SecureChatStoreException>(() => host.ConversationKeys.DestroyAsync("c", Token).AsTask());
@@ -154,7 +154,7 @@ public sealed class ConversationKeysTests
         using VaultHost host = await StartAsync();
         await host.ConversationKeys.CreateAsync("c", Token);
         int reads = 0;
-        _keys.Before = (_, _) =>
+        _keys.Before = _ =>
         {
             Interlocked.Increment(ref reads);
             return ValueTask.CompletedTask;

@@ -153,7 +153,7 @@ public sealed class KeyRingTests
         var (data, keys, provider) = Fresh();
         (await VaultHost.StartAsync(data, keys, provider)).Dispose();
 
-        await RefusesAsync(data, new DictionaryRecordStore(), provider);
+        await RefusesAsync(data, new TestRecordStore(), provider);
     }
 
     [Fact]
@@ -161,8 +161,8 @@ public sealed class KeyRingTests
     {
         var (data, keys, provider) = Fresh();
         (await VaultHost.StartAsync(data, keys, provider)).Dispose();
-        var otherKeys = new DictionaryRecordStore();
-        (await VaultHost.StartAsync(new DictionaryRecordStore(), otherKeys, provider)).Dispose();
+        var otherKeys = new TestRecordStore();
+        (await VaultHost.StartAsync(new TestRecordStore(), otherKeys, provider)).Dispose();
 
         await RefusesAsync(data, otherKeys, provider);
     }
@@ -246,7 +246,7 @@ public sealed class KeyRingTests
     {
         var (data, keys, provider) = Fresh();
         (await VaultHost.StartAsync(data, keys, provider)).Dispose();
-        DictionaryRecordStore store = kind == RecordKinds.Canary ? data : keys;
+        TestRecordStore store = kind == RecordKinds.Canary ? data : keys;
         store.Overwrite(store.All.Single(record => record.Key.Kind == kind).Key, Encoding.UTF8.GetBytes(body));
 
         await RefusesAsync(data, keys, provider);
@@ -280,9 +280,9 @@ public sealed class KeyRingTests
         var (data, keys, provider) = Fresh();
         VaultHost? winner = null;
         int done = 0;
-        async ValueTask OvertakeAsync(string op, RecordKey? key)
+        async ValueTask OvertakeAsync(StoreCall call)
         {
-            if (op == operation && key?.Kind == kind && Interlocked.Exchange(ref done, 1) == 0)
+            if (call.Operation == operation && call.Kind == kind && Interlocked.Exchange(ref done, 1) == 0)
             {
                 winner = await VaultHost.StartAsync(data, keys, provider);
             }
@@ -304,14 +304,14 @@ public sealed class KeyRingTests
     {
         var (data, keys, provider) = Fresh();
         using VaultHost first = await VaultHost.StartAsync(data, keys, provider);
-        var ownKeys = new DictionaryRecordStore();
+        var ownKeys = new TestRecordStore();
 
         // Even when it looked for the canary before the first host had put it there.
         StoreRecord canary = data.All.Single();
         data.Clear();
-        data.Before = (operation, key) =>
+        data.Before = call =>
         {
-            if (operation == "insert")
+            if (call.Operation == "insert")
             {
                 data.Overwrite(canary.Key, canary.Body.ToArray());
             }
@@ -328,8 +328,8 @@ public sealed class KeyRingTests
     public async Task A_first_start_that_dies_between_its_steps_is_finished_by_the_next(string operation, string kind)
     {
         var (data, keys, provider) = Fresh();
-        ValueTask DieAsync(string op, RecordKey? key) =>
-            op == operation && key?.Kind == kind ? throw new IOException("disk gone") : ValueTask.CompletedTask;
+        ValueTask DieAsync(StoreCall call) =>
+            call.Operation == operation && call.Kind == kind ? throw new IOException("disk gone") : ValueTask.CompletedTask;
         data.Before = DieAsync;
         keys.Before = DieAsync;
         using (var first = new VaultHost(data, keys, provider))
@@ -435,7 +435,7 @@ public sealed class KeyRingTests
     public async Task A_store_that_fails_is_a_fault_and_mints_nothing(string operation)
     {
         var (data, keys, provider) = Fresh();
-        ValueTask FailAsync(string op, RecordKey? key) => op == operation ? throw new IOException("no") : ValueTask.CompletedTask;
+        ValueTask FailAsync(StoreCall call) => call.Operation == operation ? throw new IOException("no") : ValueTask.CompletedTask;
         data.Before = FailAsync;
         keys.Before = FailAsync;
         using var host = new VaultHost(data, keys, provider);
@@ -522,7 +522,7 @@ public sealed class KeyRingTests
     {
         var (data, keys, provider) = Fresh();
         (await VaultHost.StartAsync(data, keys, provider)).Dispose();
-        data.Before = static (operation, _) => operation == "delete" ? throw new IOException("no") : ValueTask.CompletedTask;
+        data.Before = static call => call.Operation == "delete" ? throw new IOException("no") : ValueTask.CompletedTask;
         using (var host = new VaultHost(data, keys, provider))
         {
             await Assert.ThrowsAsync<SecureChatStoreException>(() => host.Ring.AbandonAsync(Token).AsTask());
@@ -564,7 +564,7 @@ public sealed class KeyRingTests
         await Assert.ThrowsAnyAsync<CryptographicException>(async () => await provider.UnwrapAsync(wrapped, "other", Token));
     }
 
-    private static (DictionaryRecordStore Data, DictionaryRecordStore Keys, RingProvider Provider) Fresh() => (new(), new(), new());
+    private static (TestRecordStore Data, TestRecordStore Keys, RingProvider Provider) Fresh() => (new(), new(), new());
 
     private static ValueTask<byte[]> Block(ManualResetEventSlim until)
     {
@@ -573,7 +573,7 @@ public sealed class KeyRingTests
     }
 
     private static async Task<SecureChatConfigurationException> RefusesAsync(
-        DictionaryRecordStore data, DictionaryRecordStore keys, IKeyEncryptionProvider provider, string application = "shop")
+        TestRecordStore data, TestRecordStore keys, IKeyEncryptionProvider provider, string application = "shop")
     {
         string before = Snapshot(data, keys);
         using var host = new VaultHost(data, keys, provider, application);
@@ -587,7 +587,7 @@ public sealed class KeyRingTests
         return fault;
     }
 
-    private static async Task UnavailableAsync(DictionaryRecordStore data, DictionaryRecordStore keys, IKeyEncryptionProvider provider)
+    private static async Task UnavailableAsync(TestRecordStore data, TestRecordStore keys, IKeyEncryptionProvider provider)
     {
         using var host = new VaultHost(data, keys, provider, providerTimeout: TimeSpan.FromMilliseconds(200));
         SecureChatException fault = await Assert.ThrowsAsync<SecureChatException>(
@@ -596,7 +596,7 @@ public sealed class KeyRingTests
         Assert.Equal(0, host.Ring.CurrentVersion);
     }
 
-    private static string Snapshot(params DictionaryRecordStore[] stores) => string.Join(
+    private static string Snapshot(params TestRecordStore[] stores) => string.Join(
         '\n',
         stores.SelectMany(static store => store.All.OrderBy(static record => record.Key.Kind + record.Key.Id, StringComparer.Ordinal))
             .Select(static record => record.Key.Kind + record.Key.Id + Convert.ToHexString(record.Body.Span)));

@@ -6,8 +6,8 @@ namespace SecureChat.Unit.Tests.Vault;
 
 public sealed class PseudonymsTests
 {
-    private readonly DictionaryRecordStore _data = new();
-    private readonly DictionaryRecordStore _keys = new();
+    private readonly TestRecordStore _data = new();
+    private readonly TestRecordStore _keys = new();
     private readonly RingProvider _provider = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -37,7 +37,7 @@ public sealed class PseudonymsTests
     public async Task Ids_purposes_and_installations_have_unrelated_pseudonyms()
     {
         using VaultHost host = await VaultHost.StartAsync(_data, _keys, _provider);
-        using VaultHost other = await VaultHost.StartAsync(new DictionaryRecordStore(), new DictionaryRecordStore(), _provider);
+        using VaultHost other = await VaultHost.StartAsync(new TestRecordStore(), new TestRecordStore(), _provider);
         string[] all =
         [
             await host.Pseudonyms.ForAsync("audit", "agent-1", Token),
@@ -70,7 +70,7 @@ public sealed class PseudonymsTests
         StoreRecord record = _keys.All.Single(static record => record.Key.Kind == RecordKinds.PseudonymKey);
 
         using VaultHost second = await VaultHost.StartAsync(_data, _keys, _provider);
-        _keys.Before = static (_, _) => throw new IOException("no");
+        _keys.Before = static _ => throw new IOException("no");
         await Assert.ThrowsAsync<SecureChatStoreException>(() => second.Pseudonyms.ForAsync("audit", "agent-1", Token).AsTask());
         _keys.Before = null;
 

@@ -6,8 +6,8 @@ public sealed class ReleaseKeysTests
 {
     private static readonly DateTimeOffset Due = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    private readonly DictionaryRecordStore _data = new();
-    private readonly DictionaryRecordStore _keys = new();
+    private readonly TestRecordStore _data = new();
+    private readonly TestRecordStore _keys = new();
     private readonly RingProvider _provider = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -31,7 +31,7 @@ public sealed class ReleaseKeysTests
         Assert.Null(await host.ReleaseKeys.FindAsync("c", "v", Token));
         await host.ReleaseKeys.PutAsync("c", "v", ReleaseKeys.New(), Due, Token);
 
-        _keys.Before = static (_, _) => throw new IOException("no");
+        _keys.Before = static _ => throw new IOException("no");
         Assert.Equal("SC3001", (await Assert.ThrowsAsync<SecureChatStoreException>(() => host.ReleaseKeys.FindAsync("c", "v", Token).AsTask())).Error.Code);
         _keys.Before = null;
 
@@ -54,8 +54,8 @@ public sealed class ReleaseKeysTests
             Assert.Equal("SC3006", (await Assert.ThrowsAsync<SecureChatException>(() => host.ReleaseKeys.FindAsync(conversation, value, Token).AsTask())).Error.Code);
         }
 
-        var otherKeys = new DictionaryRecordStore();
-        using VaultHost other = await VaultHost.StartAsync(new DictionaryRecordStore(), otherKeys, _provider, "other");
+        var otherKeys = new TestRecordStore();
+        using VaultHost other = await VaultHost.StartAsync(new TestRecordStore(), otherKeys, _provider, "other");
         otherKeys.Overwrite(new RecordKey { Kind = RecordKinds.ReleaseKey, Partition = "c", Id = "v" }, body);
         await Assert.ThrowsAsync<SecureChatException>(() => other.ReleaseKeys.FindAsync("c", "v", Token).AsTask());
     }
@@ -101,7 +101,7 @@ public sealed class ReleaseKeysTests
     {
         using VaultHost host = await VaultHost.StartAsync(_data, _keys, _provider);
         await host.ReleaseKeys.PutAsync("c", "v", ReleaseKeys.New(), Due, Token);
-        DictionaryRecordStore backup = _keys.Copy();
+        TestRecordStore backup = _keys.Copy();
         await host.ReleaseKeys.DestroyAsync("c", "v", Token);
 
         using VaultHost restored = await VaultHost.StartAsync(_data, backup, _provider);
@@ -114,11 +114,11 @@ public sealed class ReleaseKeysTests
         using VaultHost host = await VaultHost.StartAsync(_data, _keys, _provider);
         await host.ReleaseKeys.PutAsync("c", "v", ReleaseKeys.New(), Due, Token);
         int conflicts = 3;
-        _keys.Before = async (operation, key) =>
+        _keys.Before = async call =>
         {
-            if (operation == "delete" && conflicts-- > 0)
+            if (call.Operation == "delete" && conflicts-- > 0)
             {
-                StoreRecord record = _keys.All.Single(record => record.Key.Equals(key));
+                StoreRecord record = _keys.Peek(call.Key!)!;
                 _keys.Before = null;
                 await _keys.ReplaceAsync(record, Token);
             }

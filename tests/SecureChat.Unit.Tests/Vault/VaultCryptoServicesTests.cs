@@ -53,8 +53,8 @@ public sealed class VaultCryptoServicesTests
         services.AddLogging();
         services.AddOptions<SecureChatOptions>();
         services.AddSingleton<IHostEnvironment>(new HostingEnvironment { ApplicationName = "host" });
-        services.AddKeyedSingleton<IRecordStore>(RecordStoreSlot.Data, new DictionaryRecordStore());
-        services.AddKeyedSingleton<IRecordStore>(RecordStoreSlot.Keys, new DictionaryRecordStore());
+        services.AddKeyedSingleton<IRecordStore>(RecordStoreSlot.Data, new TestRecordStore());
+        services.AddKeyedSingleton<IRecordStore>(RecordStoreSlot.Keys, new TestRecordStore());
         services.AddSingleton<SecureChatStores>();
         services.AddVaultKeys();
         return services;

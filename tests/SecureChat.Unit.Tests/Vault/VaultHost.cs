@@ -8,7 +8,7 @@ namespace SecureChat.Unit.Tests.Vault;
 internal sealed class VaultHost : IDisposable
 {
     public VaultHost(
-        DictionaryRecordStore data, DictionaryRecordStore keys, IKeyEncryptionProvider provider, string applicationId = "shop", TimeProvider? time = null, TimeSpan? providerTimeout = null)
+        TestRecordStore data, TestRecordStore keys, IKeyEncryptionProvider provider, string applicationId = "shop", TimeProvider? time = null, TimeSpan? providerTimeout = null)
     {
         time ??= TimeProvider.System;
         var options = new SecureChatOptions { ApplicationId = applicationId };
@@ -38,7 +38,7 @@ internal sealed class VaultHost : IDisposable
     public Pseudonyms Pseudonyms { get; }
 
     public static async Task<VaultHost> StartAsync(
-        DictionaryRecordStore data, DictionaryRecordStore keys, IKeyEncryptionProvider provider, string applicationId = "shop", TimeProvider? time = null)
+        TestRecordStore data, TestRecordStore keys, IKeyEncryptionProvider provider, string applicationId = "shop", TimeProvider? time = null)
     {
         var host = new VaultHost(data, keys, provider, applicationId, time);
         await host.Ring.StartAsync(TestContext.Current.CancellationToken);

@@ -25,7 +25,9 @@ internal sealed class ChatHost : IAsyncDisposable
         _app = app;
         World = world;
         Address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        Http = new HttpClient { BaseAddress = new Uri(Address) };
+
+        // A page of this host: what it sends with every write.
+        Http = new HttpClient { BaseAddress = new Uri(Address), DefaultRequestHeaders = { { "Origin", Address }, { "X-SecureChat", "1" } } };
     }
 
     public ChatWorld World { get; }
@@ -34,24 +36,37 @@ internal sealed class ChatHost : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<ChatHost> StartAsync(ChatWorld world)
+    public static async Task<ChatHost> StartAsync(ChatWorld world, bool checksHandshake = true)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         world.AddTo(builder.Services);
-        builder.Services.AddSingleton<AgentAccess>();
+        builder.Services.AddScoped<AgentAccess>();
+        builder.Services.AddSingleton<OriginRules>();
+        builder.Services.AddSingleton<SecureChatPipeline>();
+        ProductServices.AddEndpoints(builder.Services, SecureChatPart.Visitor, ChatEndpoints.MapVisitor);
+        ProductServices.AddEndpoints(builder.Services, SecureChatPart.Agent, ChatEndpoints.MapAgent);
+        if (checksHandshake)
+        {
+            ProductServices.AddEndpoints(builder.Services, SecureChatPart.Hub, static hub => ChatHubEndpoint.Map(hub, string.Empty));
+        }
+
         builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, TestScheme>("test", null);
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy("SecureChat.Agent", static policy => policy.RequireClaim("role", "agent", "supervisor"))
             .AddPolicy("SecureChat.Supervisor", static policy => policy.RequireClaim("role", "supervisor"))
             .AddPolicy("SecureChat.Auditor", static policy => policy.RequireClaim("role", "auditor"));
         WebApplication app = builder.Build();
+        app.UseSecureChat();
         app.UseAuthentication();
         app.UseAuthorization();
-        ChatHubEndpoint.Map(app, "/securechat/hub");
-        ChatEndpoints.MapVisitor(app.MapGroup("/securechat"));
-        ChatEndpoints.MapAgent(app.MapGroup("/securechat/agent"));
+        app.MapSecureChat("/securechat");
+        if (!checksHandshake)
+        {
+            ChatHubEndpoint.Map(app, "/securechat/hub");
+        }
+
         await app.StartAsync();
         return new ChatHost(app, world);
     }
@@ -62,7 +77,10 @@ internal sealed class ChatHost : IAsyncDisposable
     public async Task<StartedConversation> StartConversationAsync() =>
         (await Get<Conversations>().StartAsync(principal: null, type: null, address: null, CancellationToken.None)).Value!;
 
-    public Task<HubClient> ConnectAsync(string? agent = null, string? origin = null, string query = "") =>
+    public Task<HubClient> ConnectAsync(string? agent = null, string query = "") => ConnectFromAsync(Address, agent, query);
+
+    /// <summary>Connects as a page of another origin, or as no page at all.</summary>
+    public Task<HubClient> ConnectFromAsync(string? origin, string? agent = null, string query = "") =>
         HubClient.ConnectAsync(new Uri(Address.Replace("http://", "ws://", StringComparison.Ordinal) + "/securechat/hub" + query), agent, origin);
 
     public async Task<HubClient> JoinAsync(StartedConversation started, long after = 0)

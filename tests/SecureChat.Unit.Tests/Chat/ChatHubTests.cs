@@ -7,7 +7,7 @@ using SecureChat.AspNetCore;
 
 namespace SecureChat.Unit.Tests.Chat;
 
-public sealed class ChatHubTests
+public sealed class ChatHubTests(ChatHubTests.Fixture shared) : IClassFixture<ChatHubTests.Fixture>
 {
     private const string Ann = "ann;agent";
     private const string Bob = "bob;agent";
@@ -83,7 +83,7 @@ public sealed class ChatHubTests
         [
             new(HttpMethod.Post, "/securechat/hub/negotiate" + query),
             new(HttpMethod.Get, "/securechat/hub" + query),
-            new(HttpMethod.Get, $"/securechat/conversations/{started.Conversation.Id}" + query),
+            new(HttpMethod.Get, $"/securechat/visitor/conversations/{started.Conversation.Id}" + query),
         ])
         {
             using HttpResponseMessage response = await host.Http.SendAsync(request, Token);
@@ -98,11 +98,22 @@ public sealed class ChatHubTests
     [InlineData("null")]
     [InlineData("http://127.0.0.1")]
     [InlineData("http://127.0.0.1.evil.example")]
-    public async Task A_foreign_Origin_does_not_get_through_the_handshake(string origin)
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task A_foreign_or_missing_Origin_does_not_get_through_the_handshake(string? origin)
     {
-        await using ChatHost host = await ChatHost.StartAsync(new ChatWorld());
-        await Assert.ThrowsAsync<WebSocketException>(() => host.ConnectAsync(origin: origin));
-        await using HubClient client = await host.ConnectAsync(origin: host.Address);
+        ChatHost host = shared.Host;
+        WebSocketException refusal = await Assert.ThrowsAsync<WebSocketException>(() => host.ConnectFromAsync(origin));
+        Assert.Contains("403", refusal.Message, StringComparison.Ordinal);
+        await using HubClient client = await host.ConnectFromAsync(host.Address);
+        Assert.False(client.IsClosed);
+    }
+
+    [Fact]
+    public async Task Saboteur_a_hub_mapped_past_MapSecureChat_takes_a_foreign_Origin()
+    {
+        await using ChatHost host = await ChatHost.StartAsync(new ChatWorld(), checksHandshake: false);
+        await using HubClient client = await host.ConnectFromAsync("https://evil.example");
         Assert.False(client.IsClosed);
     }
 
@@ -269,7 +280,7 @@ public sealed class ChatHubTests
     [InlineData("")]
     public async Task A_malformed_argument_is_refused_and_the_connection_goes_on(string argument)
     {
-        await using ChatHost host = await ChatHost.StartAsync(new ChatWorld());
+        ChatHost host = shared.Host;
         await using HubClient client = await host.JoinAsync(await host.StartConversationAsync());
         int writes = host.World.Store.Writes;
 
@@ -286,7 +297,7 @@ public sealed class ChatHubTests
     [InlineData("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[")]
     public async Task A_frame_that_is_no_message_closes_that_connection_alone(string frame)
     {
-        await using ChatHost host = await ChatHost.StartAsync(new ChatWorld());
+        ChatHost host = shared.Host;
         StartedConversation started = await host.StartConversationAsync();
         await using HubClient good = await host.JoinAsync(started);
         await using HubClient bad = await host.JoinAsync(started);
@@ -355,15 +366,15 @@ public sealed class ChatHubTests
     public async Task The_visitor_and_agent_endpoints_hold_the_same_rules_over_HTTP()
     {
         await using ChatHost host = await ChatHost.StartAsync(new ChatWorld());
-        JsonObject started = await ReadAsync(HttpStatusCode.Created, await host.Http.PostAsJsonAsync("/securechat/conversations", new { type = "support" }, Token));
+        JsonObject started = await ReadAsync(HttpStatusCode.Created, await host.Http.PostAsJsonAsync("/securechat/visitor/conversations", new { type = "support" }, Token));
         string id = (string)started["conversation"]!["id"]!;
         string token = (string)started["token"]!;
-        string visitorPath = "/securechat/conversations/" + id;
+        string visitorPath = "/securechat/visitor/conversations/" + id;
         string agentPath = "/securechat/agent/conversations/" + id;
 
         Assert.Equal("SC6003", await CodeAsync(await VisitorAsync(HttpMethod.Get, visitorPath, null)));
         Assert.Equal("SC6005", await CodeAsync(await VisitorAsync(HttpMethod.Get, visitorPath, ConversationToken.New(out _))));
-        Assert.Equal("SC6005", await CodeAsync(await VisitorAsync(HttpMethod.Get, "/securechat/conversations/" + SecureChatId.New(), token)));
+        Assert.Equal("SC6005", await CodeAsync(await VisitorAsync(HttpMethod.Get, "/securechat/visitor/conversations/" + SecureChatId.New(), token)));
         Assert.Equal("support", (string)(await ReadAsync(HttpStatusCode.OK, await VisitorAsync(HttpMethod.Get, visitorPath, token)))["type"]!);
         await ReadAsync(HttpStatusCode.OK, await VisitorAsync(HttpMethod.Post, visitorPath + "/messages", token, new { clientId = ChatKit.ClientId(), text = "card 4111111111111111" }));
         Assert.Equal("SC6001", await CodeAsync(await VisitorAsync(HttpMethod.Post, visitorPath + "/messages", token, new { clientId = "short", text = "hello" })));
@@ -460,5 +471,16 @@ public sealed class ChatHubTests
         {
             return (string)(await response.Content.ReadFromJsonAsync<JsonObject>(Token))!["code"]!;
         }
+    }
+
+    /// <summary>One host for all tests that leave it as it was.</summary>
+    public sealed class Fixture : IAsyncLifetime
+    {
+        internal ChatHost Host { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() =>
+            Host = await ChatHost.StartAsync(new ChatWorld { Configure = static options => options.Limits.ConversationsPerAddressPerMinute = 1000 });
+
+        public ValueTask DisposeAsync() => Host.DisposeAsync();
     }
 }

@@ -11,9 +11,11 @@ using SecureChat.AspNetCore;
 
 namespace SecureChat.Unit.Tests.Web;
 
-public sealed class GuardTests
+public sealed class GuardTests(GuardTests.Fixture shared) : IClassFixture<GuardTests.Fixture>
 {
     private int _writes;
+
+    private TestHost Shared => shared.Host;
 
     [Theory]
     [InlineData(null, 401)]
@@ -22,8 +24,7 @@ public sealed class GuardTests
     [InlineData("auditor", 200)]
     public async Task Only_who_holds_one_of_the_named_policies_gets_to_the_agent_part(string? role, int status)
     {
-        await using TestHost host = await TestHost.StartAsync(AddEndpoints);
-        HttpResponseMessage response = await host.SendAsync(HttpMethod.Get, "/chat/agent/who", null, As(role));
+        HttpResponseMessage response = await Shared.SendAsync(HttpMethod.Get, "/chat/agent/who", null, As(role));
         Assert.Equal(status, (int)response.StatusCode);
         switch (status)
         {
@@ -57,10 +58,9 @@ public sealed class GuardTests
     [InlineData("1", "https://www.example.com", "cross-site", null)]
     public async Task A_write_of_an_agent_demands_the_header_and_an_allowed_origin(string? header, string? origin, string? site, string? code)
     {
-        await using TestHost host = await TestHost.StartAsync(AddEndpoints);
         foreach (HttpMethod method in new[] { HttpMethod.Post, HttpMethod.Put, HttpMethod.Delete, HttpMethod.Patch })
         {
-            await CheckAsync(host, method, "/chat/agent/write", header, origin, site, code, "agent");
+            await CheckAsync(Shared, method, "/chat/agent/write", header, origin, site, code, "agent");
         }
     }
 
@@ -75,8 +75,7 @@ public sealed class GuardTests
     [InlineData("1", "https://www.example.com", null, null)]
     public async Task A_write_of_a_visitor_demands_the_header_and_if_stated_an_allowed_origin(string? header, string? origin, string? site, string? code)
     {
-        await using TestHost host = await TestHost.StartAsync(AddEndpoints);
-        await CheckAsync(host, HttpMethod.Post, "/chat/visitor/write", header, origin, site, code, null);
+        await CheckAsync(Shared, HttpMethod.Post, "/chat/visitor/write", header, origin, site, code, null);
     }
 
     [Fact]
@@ -106,7 +105,7 @@ public sealed class GuardTests
             };
         });
         Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(HttpMethod.Get, "/chat/visitor/hello")).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(HttpMethod.Get, "/chat/hub", null, ("Sec-Fetch-Site", "same-origin"))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(HttpMethod.Post, "/chat/hub/negotiate?negotiateVersion=1", null, ("Sec-Fetch-Site", "same-origin"))).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(HttpMethod.Get, "/chat/widget.js")).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await host.SendAsync(HttpMethod.Get, "/chat/agent/who")).StatusCode);
     }
@@ -149,45 +148,52 @@ public sealed class GuardTests
     }
 
     [Theory]
-    [InlineData("own", null, false, true)]
-    [InlineData("own", null, true, true)]
-    [InlineData("https://www.example.com", null, true, true)]
-    [InlineData(null, null, false, false)]
-    [InlineData(null, null, true, false)]
-    [InlineData(null, "same-origin", false, true)]
-    [InlineData(null, "same-origin", true, false)]
-    [InlineData(null, "cross-site", false, false)]
-    [InlineData("null", "same-origin", true, false)]
-    [InlineData("http", null, true, false)]
-    [InlineData("otherport", null, true, false)]
-    [InlineData("suffix", null, true, false)]
-    [InlineData("https://www.example.com.evil.example", null, true, false)]
-    [InlineData("https://evil-www.example.com", null, false, false)]
-    public async Task A_handshake_of_the_hub_needs_an_allowed_origin(string? origin, string? site, bool webSocket, bool allowed)
+    [InlineData("own", null, true)]
+    [InlineData("https://www.example.com", null, true)]
+    [InlineData(null, null, false)]
+    [InlineData(null, "same-origin", false)]
+    [InlineData("null", "same-origin", false)]
+    [InlineData("http", null, false)]
+    [InlineData("otherport", null, false)]
+    [InlineData("suffix", null, false)]
+    [InlineData("https://www.example.com.evil.example", null, false)]
+    public async Task A_WebSocket_of_the_hub_needs_an_allowed_origin(string? origin, string? site, bool allowed)
     {
-        await using TestHost host = await TestHost.StartAsync(AddEndpoints);
-        var headers = new List<(string, string)>();
-        if (Resolve(host, origin) is { } stated)
+        (string, string)[] upgrade = [("Connection", "Upgrade"), ("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")];
+        using HttpResponseMessage response = await HandshakeAsync(HttpMethod.Get, "/chat/hub", origin, site, upgrade);
+        if (allowed)
         {
-            headers.Add(("Origin", stated));
+            Assert.Equal(HttpStatusCode.SwitchingProtocols, response.StatusCode);
         }
-
-        if (site is not null)
+        else
         {
-            headers.Add(("Sec-Fetch-Site", site));
+            await ProblemAssert.IsAsync(response, SecureChatErrors.OriginNotAllowed);
         }
+    }
 
-        if (webSocket)
+    [Theory]
+    [InlineData("own", null, true)]
+    [InlineData("https://www.example.com", null, true)]
+    [InlineData(null, "same-origin", true)]
+    [InlineData(null, null, false)]
+    [InlineData(null, "cross-site", false)]
+    [InlineData("null", "same-origin", false)]
+    [InlineData("https://evil-www.example.com", null, false)]
+    public async Task A_negotiation_or_another_transport_of_the_hub_needs_an_allowed_origin(string? origin, string? site, bool allowed)
+    {
+        foreach ((HttpMethod method, string path, HttpStatusCode passed) in new[]
         {
-            headers.AddRange([("Connection", "Upgrade"), ("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")]);
-        }
+            (HttpMethod.Post, "/chat/hub/negotiate?negotiateVersion=1", HttpStatusCode.OK),
 
-        foreach (string path in new[] { "/chat/hub", "/chat/hub/negotiate" })
+            // The hub itself refuses these: it was reached, and takes WebSockets only.
+            (HttpMethod.Get, "/chat/hub", HttpStatusCode.BadRequest),
+            (HttpMethod.Post, "/chat/hub?id=x", HttpStatusCode.NotFound),
+        })
         {
-            using HttpResponseMessage response = await host.SendAsync(HttpMethod.Get, path, null, [.. headers]);
+            using HttpResponseMessage response = await HandshakeAsync(method, path, origin, site);
             if (allowed)
             {
-                Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+                Assert.Equal(passed, response.StatusCode);
             }
             else
             {
@@ -338,6 +344,21 @@ public sealed class GuardTests
         }
     }
 
+    /// <summary>The answer's head only: a hub that takes a WebSocket goes on talking.</summary>
+    private async Task<HttpResponseMessage> HandshakeAsync(HttpMethod method, string path, string? origin, string? site, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        foreach ((string name, string? value) in new[] { ("Origin", Resolve(Shared, origin)), ("Sec-Fetch-Site", site) }.Concat(headers.Select(static header => (header.Name, (string?)header.Value))))
+        {
+            if (value is not null)
+            {
+                Assert.True(request.Headers.TryAddWithoutValidation(name, value));
+            }
+        }
+
+        return await Shared.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+    }
+
     private static StringContent Json(string text) => new(text, System.Text.Encoding.UTF8, "application/json");
 
     private static (string, string)[] As(string? role) => role is null ? [] : [("Test-User", role)];
@@ -377,7 +398,6 @@ public sealed class GuardTests
             group.MapGet("/who", static (HttpContext context) => TypedResults.Ok(AgentGate.Current(context).Id));
             group.MapMethods("/write", ["POST", "PUT", "DELETE", "PATCH"], Write);
         }));
-        setup.Endpoints.Add((SecureChatPart.Hub, static group => group.Map("{**rest}", static context => context.Response.WriteAsync("hub"))));
         setup.Endpoints.Add((SecureChatPart.Assets, static group => group.MapGet("/widget.js", static () => TypedResults.Text("js", "text/javascript"))));
 
         Microsoft.AspNetCore.Http.HttpResults.NoContent Write()
@@ -385,5 +405,15 @@ public sealed class GuardTests
             Interlocked.Increment(ref _writes);
             return TypedResults.NoContent();
         }
+    }
+
+    /// <summary>One host for all tests that only ask it.</summary>
+    public sealed class Fixture : IAsyncLifetime
+    {
+        internal TestHost Host { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Host = await TestHost.StartAsync(new GuardTests(this).AddEndpoints);
+
+        public ValueTask DisposeAsync() => Host.DisposeAsync();
     }
 }

@@ -2,19 +2,15 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.SignalR;
-using Microsoft.Extensions.DependencyInjection;
-using SecureChat.AspNetCore;
 
 namespace SecureChat.Unit.Tests.Web;
 
 public sealed class HubPartTests
 {
     [Fact]
-    public async Task A_hub_in_the_hub_part_negotiates_and_connects_from_its_own_page_only()
+    public async Task The_hub_negotiates_and_connects_from_its_own_page_only()
     {
-        await using TestHost host = await StartAsync();
+        await using TestHost host = await TestHost.StartAsync();
         string own = host.Address.GetLeftPart(UriPartial.Authority);
         using HttpResponseMessage negotiated = await host.SendAsync(HttpMethod.Post, "/chat/hub/negotiate?negotiateVersion=1", null, ("Origin", own));
         Assert.Equal(HttpStatusCode.OK, negotiated.StatusCode);
@@ -32,17 +28,11 @@ public sealed class HubPartTests
     [Fact]
     public async Task A_token_in_the_URL_of_the_hub_is_refused()
     {
-        await using TestHost host = await StartAsync();
+        await using TestHost host = await TestHost.StartAsync();
         await ProblemAssert.IsAsync(
             await host.SendAsync(HttpMethod.Post, "/chat/hub/negotiate?negotiateVersion=1&access_token=s3cret", null, ("Origin", host.Address.GetLeftPart(UriPartial.Authority))),
             SecureChatErrors.TokenInUrl);
     }
-
-    private static Task<TestHost> StartAsync() => TestHost.StartAsync(static setup =>
-    {
-        setup.Services = static services => services.AddSignalR();
-        setup.Endpoints.Add((SecureChatPart.Hub, static group => group.MapHub<SilentHub>(string.Empty)));
-    });
 
     private static async Task<string> HandshakeAsync(TestHost host, string? origin)
     {
@@ -58,7 +48,4 @@ public sealed class HubPartTests
         var buffer = new byte[256];
         ValueWebSocketReceiveResult received = await socket.ReceiveAsync(buffer.AsMemory(), limit.Token);
         return Encoding.UTF8.GetString(buffer, 0, received.Count);
-    }
-
-    public sealed class SilentHub : Hub;
-}
+    }}

@@ -11,9 +11,11 @@ using SecureChat.AspNetCore;
 
 namespace SecureChat.Unit.Tests.Web;
 
-public sealed class MiddlewareTests
+public sealed class MiddlewareTests(MiddlewareTests.Fixture shared) : IClassFixture<MiddlewareTests.Fixture>
 {
     private const string Canary = "4111111111111111";
+
+    private TestHost Shared => shared.Host;
 
     private static readonly (string Name, string Value)[] Headers =
     [
@@ -38,8 +40,7 @@ public sealed class MiddlewareTests
     [InlineData("GET", "/chat/visitor/hello?token=x", 400)]
     public async Task Every_answer_on_our_paths_carries_the_security_headers(string method, string path, int status)
     {
-        await using TestHost host = await TestHost.StartAsync(AddEndpoints);
-        using HttpResponseMessage response = await host.SendAsync(new HttpMethod(method), path);
+        using HttpResponseMessage response = await Shared.SendAsync(new HttpMethod(method), path);
         Assert.Equal(status, (int)response.StatusCode);
         foreach ((string name, string value) in Headers)
         {
@@ -56,16 +57,7 @@ public sealed class MiddlewareTests
     [InlineData("/boom")]
     public async Task Other_paths_of_the_host_are_left_alone(string path)
     {
-        await using TestHost host = await TestHost.StartAsync(static setup =>
-        {
-            AddEndpoints(setup);
-            setup.AfterUse = static app =>
-            {
-                app.MapGet("/other", static () => "host");
-                app.MapGet("/boom", static string () => throw new InvalidOperationException("host's own"));
-            };
-        });
-        using HttpResponseMessage response = await host.SendAsync(HttpMethod.Get, path);
+        using HttpResponseMessage response = await Shared.SendAsync(HttpMethod.Get, path);
         Assert.False(response.Headers.Contains("Content-Security-Policy"));
         Assert.False(response.Headers.Contains("Cache-Control"));
         Assert.NotEqual("application/problem+json", response.Content.Headers.ContentType?.MediaType);
@@ -75,18 +67,17 @@ public sealed class MiddlewareTests
     [Fact]
     public async Task What_is_not_found_not_allowed_or_not_understood_is_a_problem_with_a_code()
     {
-        await using TestHost host = await TestHost.StartAsync(AddEndpoints);
-        await ProblemAssert.IsAsync(await host.SendAsync(HttpMethod.Get, "/chat/visitor/nothing"), SecureChatErrors.NotFound);
-        await ProblemAssert.IsAsync(await host.SendAsync(HttpMethod.Get, "/chat/nothing"), SecureChatErrors.NotFound);
-        HttpResponseMessage notAllowed = await host.SendAsync(HttpMethod.Put, "/chat/visitor/hello");
+        await ProblemAssert.IsAsync(await Shared.SendAsync(HttpMethod.Get, "/chat/visitor/nothing"), SecureChatErrors.NotFound);
+        await ProblemAssert.IsAsync(await Shared.SendAsync(HttpMethod.Get, "/chat/nothing"), SecureChatErrors.NotFound);
+        HttpResponseMessage notAllowed = await Shared.SendAsync(HttpMethod.Put, "/chat/visitor/hello");
         await ProblemAssert.IsAsync(notAllowed, SecureChatErrors.MethodNotAllowed);
         Assert.Equal(["GET"], notAllowed.Content.Headers.Allow);
-        await ProblemAssert.IsAsync(await host.SendAsync(HttpMethod.Trace, "/chat/visitor/nothing"), SecureChatErrors.MethodNotAllowed);
-        await ProblemAssert.IsAsync(await host.SendAsync(new HttpMethod("PROPFIND"), "/chat/visitor/hello"), SecureChatErrors.MethodNotAllowed);
-        await ProblemAssert.IsAsync(await host.SendAsync(HttpMethod.Get, "/chat/visitor/hello?a=1&a=2"), SecureChatErrors.InvalidRequest);
-        await ProblemAssert.IsAsync(await host.SendAsync(HttpMethod.Get, "/chat/visitor/typed?after=abc"), SecureChatErrors.InvalidRequest);
+        await ProblemAssert.IsAsync(await Shared.SendAsync(HttpMethod.Trace, "/chat/visitor/nothing"), SecureChatErrors.MethodNotAllowed);
+        await ProblemAssert.IsAsync(await Shared.SendAsync(new HttpMethod("PROPFIND"), "/chat/visitor/hello"), SecureChatErrors.MethodNotAllowed);
+        await ProblemAssert.IsAsync(await Shared.SendAsync(HttpMethod.Get, "/chat/visitor/hello?a=1&a=2"), SecureChatErrors.InvalidRequest);
+        await ProblemAssert.IsAsync(await Shared.SendAsync(HttpMethod.Get, "/chat/visitor/typed?after=abc"), SecureChatErrors.InvalidRequest);
         await ProblemAssert.IsAsync(
-            await host.SendAsync(HttpMethod.Post, "/chat/visitor/bound", new StringContent("<a/>", Encoding.UTF8, "text/xml"), ("X-SecureChat", "1")),
+            await Shared.SendAsync(HttpMethod.Post, "/chat/visitor/bound", new StringContent("<a/>", Encoding.UTF8, "text/xml"), ("X-SecureChat", "1")),
             SecureChatErrors.UnsupportedMediaType);
     }
 
@@ -112,13 +103,12 @@ public sealed class MiddlewareTests
     [InlineData("%74oken")]
     public async Task A_token_in_a_URL_is_refused_and_not_logged_by_us(string name)
     {
-        await using TestHost host = await TestHost.StartAsync(AddEndpoints);
         foreach (string path in new[] { "/chat/visitor/hello", "/chat/hub", "/chat/nothing", "/chat/agent/hello" })
         {
-            await ProblemAssert.IsAsync(await host.SendAsync(HttpMethod.Get, $"{path}?{name}=s3cret"), SecureChatErrors.TokenInUrl);
+            await ProblemAssert.IsAsync(await Shared.SendAsync(HttpMethod.Get, $"{path}?{name}=s3cret"), SecureChatErrors.TokenInUrl);
         }
 
-        Assert.DoesNotContain(host.Logs.Entries, static entry => entry.Category.StartsWith("SecureChat", StringComparison.Ordinal) && entry.Text.Contains("s3cret", StringComparison.Ordinal));
+        Assert.DoesNotContain(Shared.Logs.Entries, static entry => entry.Category.StartsWith("SecureChat", StringComparison.Ordinal) && entry.Text.Contains("s3cret", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -152,8 +142,7 @@ public sealed class MiddlewareTests
     [Fact]
     public async Task A_fault_behind_half_an_answer_breaks_the_connection()
     {
-        await using TestHost host = await TestHost.StartAsync(AddEndpoints);
-        await Assert.ThrowsAnyAsync<HttpRequestException>(async () => await (await host.SendAsync(HttpMethod.Get, "/chat/visitor/half")).Content.ReadAsStringAsync());
+        await Assert.ThrowsAnyAsync<HttpRequestException>(async () => await (await Shared.SendAsync(HttpMethod.Get, "/chat/visitor/half")).Content.ReadAsStringAsync());
     }
 
     [Fact]
@@ -232,12 +221,14 @@ public sealed class MiddlewareTests
         await using TestHost host = await TestHost.StartAsync(setup =>
         {
             setup.Endpoints.Add((SecureChatPart.Visitor, group => group.MapGet("/hello", () => { called++; return TypedResults.Ok(); })));
-            setup.Endpoints.Add((SecureChatPart.Hub, group => group.Map(string.Empty, context => { called++; return Task.CompletedTask; })));
+            setup.Endpoints.Add((SecureChatPart.Hub, group => group.Map("other", context => { called++; return Task.CompletedTask; })));
             setup.UseSecureChat = false;
             setup.BeforeUse = static app => app.Map("/elsewhere", static branch => branch.UseSecureChat());
         });
         await ProblemAssert.IsAsync(await host.SendAsync(HttpMethod.Get, "/chat/visitor/hello"), SecureChatErrors.Internal);
-        await ProblemAssert.IsAsync(await host.SendAsync(HttpMethod.Get, "/chat/hub", null, ("Origin", host.Address.GetLeftPart(UriPartial.Authority))), SecureChatErrors.Internal);
+        (string, string) own = ("Origin", host.Address.GetLeftPart(UriPartial.Authority));
+        await ProblemAssert.IsAsync(await host.SendAsync(HttpMethod.Get, "/chat/hub/other", null, own), SecureChatErrors.Internal);
+        await ProblemAssert.IsAsync(await host.SendAsync(HttpMethod.Post, "/chat/hub/negotiate?negotiateVersion=1", null, own), SecureChatErrors.Internal);
         Assert.Equal(0, called);
         Assert.Contains(host.Logs.Of("SecureChat", LogLevel.Error), static text => text.Contains("UseSecureChat()", StringComparison.Ordinal));
     }
@@ -284,11 +275,10 @@ public sealed class MiddlewareTests
     [Fact]
     public async Task Plain_HTTP_from_outside_is_refused_and_the_fix_is_named()
     {
-        await using TestHost host = await TestHost.StartAsync(AddEndpoints);
-        HttpResponseMessage refused = await host.SendAsync(HttpMethod.Get, "/chat/visitor/hello", null, ("Host", "chat.example.com"));
+        HttpResponseMessage refused = await Shared.SendAsync(HttpMethod.Get, "/chat/visitor/hello", null, ("Host", "chat.example.com"));
         await ProblemAssert.IsAsync(refused, SecureChatErrors.HttpsRequired);
         Assert.Contains("UseForwardedHeaders", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(HttpMethod.Get, "/chat/visitor/hello")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await Shared.SendAsync(HttpMethod.Get, "/chat/visitor/hello")).StatusCode);
     }
 
     [Theory]
@@ -299,13 +289,7 @@ public sealed class MiddlewareTests
     [InlineData("Front-End-Https", "on")]
     public async Task A_forwarded_header_from_anybody_opens_nothing(string header, string value)
     {
-        await using TestHost without = await TestHost.StartAsync(AddEndpoints);
-        await using TestHost withOtherProxy = await TestHost.StartAsync(static setup =>
-        {
-            AddEndpoints(setup);
-            UseProxy(setup, "10.0.0.1");
-        });
-        foreach (TestHost host in new[] { without, withOtherProxy })
+        foreach (TestHost host in new[] { Shared, shared.WithOtherProxy })
         {
             foreach (string name in new[] { "chat.example.com", "localhost" })
             {
@@ -367,9 +351,8 @@ public sealed class MiddlewareTests
     [Fact]
     public async Task A_request_with_two_lengths_does_not_reach_an_endpoint()
     {
-        await using TestHost host = await TestHost.StartAsync(AddEndpoints);
         using var socket = new TcpClient();
-        await socket.ConnectAsync(host.Address.Host, host.Address.Port);
+        await socket.ConnectAsync(Shared.Address.Host, Shared.Address.Port);
         NetworkStream stream = socket.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
             "POST /chat/visitor/drain HTTP/1.1\r\nHost: localhost\r\nX-SecureChat: 1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n0\r\n\r\nX"));
@@ -430,6 +413,37 @@ public sealed class MiddlewareTests
             });
         }));
         setup.Endpoints.Add((SecureChatPart.Agent, static group => group.MapGet("/hello", static () => TypedResults.Ok("hello"))));
-        setup.Endpoints.Add((SecureChatPart.Hub, static group => group.Map(string.Empty, static context => context.Response.WriteAsync("hub"))));
+    }
+
+    /// <summary>Hosts for all tests that only ask them.</summary>
+    public sealed class Fixture : IAsyncLifetime
+    {
+        internal TestHost Host { get; private set; } = null!;
+
+        internal TestHost WithOtherProxy { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            Host = await TestHost.StartAsync(static setup =>
+            {
+                AddEndpoints(setup);
+                setup.AfterUse = static app =>
+                {
+                    app.MapGet("/other", static () => "host");
+                    app.MapGet("/boom", static string () => throw new InvalidOperationException("host's own"));
+                };
+            });
+            WithOtherProxy = await TestHost.StartAsync(static setup =>
+            {
+                AddEndpoints(setup);
+                UseProxy(setup, "10.0.0.1");
+            });
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Host.DisposeAsync();
+            await WithOtherProxy.DisposeAsync();
+        }
     }
 }

@@ -245,73 +245,6 @@ public sealed class MaskingEngineTests
     }
 
     [Theory]
-    [InlineData("plain ASCII words without anything in them, two lines\nlong, and then some more of them.")]
-    [InlineData("Grüße aus Köln, schöne Tage, жизнь прекрасна 🙂")]
-    public void Clean_text_allocates_nothing(string text)
-    {
-        for (int i = 0; i < 20; i++)
-        {
-            Engine.Mask(text);
-        }
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
-        {
-            Engine.Mask(text);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-    }
-
-    [Fact]
-    public void Numbers_that_are_no_values_allocate_nothing_either()
-    {
-        string text = "order 4711, 3 boxes, 12:30, room 204";
-        for (int i = 0; i < 50; i++)
-        {
-            Engine.Mask(text);
-        }
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Engine.Mask(text);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-    }
-
-    [Theory]
-    [InlineData("4")]
-    [InlineData("4242 ")]
-    [InlineData("4242424242424242 ")]
-    [InlineData("a@")]
-    [InlineData("a.")]
-    [InlineData("DE12")]
-    [InlineData("GT82")]
-    [InlineData("+49 ")]
-    [InlineData("cvv 123 ")]
-    [InlineData("123 ")]
-    [InlineData("••••")]
-    [InlineData("&#52;")]
-    [InlineData("%40")]
-    [InlineData("\u200B4")]
-    [InlineData("jane@example.com ")]
-    public void Time_grows_with_the_length_and_no_faster(string unit)
-    {
-        const int Small = 4_000;
-        const int Factor = 16;
-        string small = string.Concat(Enumerable.Repeat(unit, Small / unit.Length));
-        string large = string.Concat(Enumerable.Repeat(unit, Small * Factor / unit.Length));
-        Engine.Mask(large);
-
-        // The best of several, so that a busy machine cannot fail it; a quadratic engine takes 256 times as long, not 16.
-        double ratio = double.MaxValue;
-        for (int round = 0; round < 5 && ratio > Factor * 3; round++)
-        {
-            ratio = Math.Min(ratio, Best(large) / Best(small));
-        }
-
-        Assert.True(ratio < Factor * 5, $"{Factor} times the text took {ratio:F1} times the time");
-    }
-
-    [Theory]
     [InlineData(nameof(MaskingSafeguards.CheckDigits), "4829173048291734")]
     [InlineData(nameof(MaskingSafeguards.IssuerRanges), "0000 0000 0000 0000")]
     public void Without_check_digits_or_issuer_ranges_look_alikes_are_masked(string off, string lookAlike)
@@ -335,19 +268,6 @@ public sealed class MaskingEngineTests
         string text = string.Join(' ', Enumerable.Repeat("4242", 7));
         string masked = once.Mask(text);
         Assert.NotEqual(masked, once.Mask(masked));
-    }
-
-    private static double Best(string text)
-    {
-        double best = double.MaxValue;
-        for (int i = 0; i < 3; i++)
-        {
-            long start = System.Diagnostics.Stopwatch.GetTimestamp();
-            Engine.Mask(text);
-            best = Math.Min(best, System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMicroseconds);
-        }
-
-        return best;
     }
 
     private static int DigitsOf(string text) =>

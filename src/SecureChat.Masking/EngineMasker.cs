@@ -1,28 +1,13 @@
 namespace SecureChat.Masking;
 
 /// <summary>
-/// The default <see cref="IMasker"/>: <see cref="MaskingEngine"/> with the conversation as context. A bare number is understood by the
+/// The default <see cref="IMasker"/>: <see cref="MaskingEngine.Default"/> with the conversation as context. A bare number is understood by the
 /// other side's last question, and a card number that is split over up to eight messages of one sender is masked in all of them.
 /// </summary>
 /// <remarks>Stateless and thread-safe: the sender's earlier words come from the stored messages of the request, never from a buffer of raw text.</remarks>
 public sealed class EngineMasker : IMasker
 {
-    private readonly MaskingEngine _engine;
-
-    /// <summary>A masker on <see cref="MaskingEngine.Default"/>.</summary>
-    public EngineMasker()
-        : this(MaskingEngine.Default)
-    {
-    }
-
-    /// <summary>A masker on an engine.</summary>
-    /// <param name="engine">The engine.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="engine"/> is null.</exception>
-    public EngineMasker(MaskingEngine engine)
-    {
-        ArgumentNullException.ThrowIfNull(engine);
-        _engine = engine;
-    }
+    private readonly MaskingEngine _engine = MaskingEngine.Default;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentNullException"><paramref name="request"/> is null.</exception>

@@ -25,16 +25,10 @@ public sealed class MaskingEngine
 
     private readonly MaskingSafeguards _safeguards;
 
-    /// <summary>An engine with all kinds. <see cref="Default"/> is the same.</summary>
-    public MaskingEngine()
-        : this(MaskingSafeguards.All)
-    {
-    }
-
     internal MaskingEngine(MaskingSafeguards safeguards) => _safeguards = safeguards;
 
-    /// <summary>The shared engine.</summary>
-    public static MaskingEngine Default { get; } = new();
+    /// <summary>The engine, with all kinds.</summary>
+    public static MaskingEngine Default { get; } = new(MaskingSafeguards.All);
 
     /// <summary>Finds what <see cref="Mask(string, MaskContext?)"/> would hide.</summary>
     /// <param name="text">The raw text.</param>

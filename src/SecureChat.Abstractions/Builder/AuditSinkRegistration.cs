@@ -1,7 +1,7 @@
 namespace SecureChat;
 
 /// <summary>A registered sink and whether it blocks. Made by <c>AddAuditSink</c>.</summary>
-public sealed class AuditSinkRegistration
+internal sealed class AuditSinkRegistration
 {
     /// <summary>The sink.</summary>
     public required IAuditSink Sink { get; init; }

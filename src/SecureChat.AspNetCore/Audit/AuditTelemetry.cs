@@ -5,7 +5,7 @@ namespace SecureChat.AspNetCore;
 /// <summary>Logs and metrics of the audit area. Faults are logged by type: a vendor's exception text is not ours to vouch for.</summary>
 internal static partial class AuditTelemetry
 {
-    private static readonly Meter Meter = new("SecureChat");
+    private static readonly Meter Meter = new(SecureChatDiagnostics.MeterName);
 
     private static readonly Counter<long> Appended =
         Meter.CreateCounter<long>("securechat.audit.entry.appended", "{entry}", "Entries appended to the audit log.");

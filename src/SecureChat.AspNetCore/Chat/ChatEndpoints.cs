@@ -17,29 +17,72 @@ internal static class ChatEndpoints
     /// <summary>The visitor's part. The token travels in the Authorization header.</summary>
     public static void MapVisitor(IEndpointRouteBuilder group)
     {
-        group.MapPost("/conversations", StartAsync).WithName("SecureChat.StartConversation")
-            .Accepts<StartCommand>("application/json").Produces<StartedView>(StatusCodes.Status201Created);
-        group.MapGet("/conversations/{id}", VisitorGetAsync).WithName("SecureChat.GetConversation").Produces<ConversationView>();
-        group.MapGet("/conversations/{id}/events", VisitorEventsAsync).WithName("SecureChat.GetEvents").Produces<EventsView>();
-        group.MapPost("/conversations/{id}/messages", VisitorSendAsync).WithName("SecureChat.SendMessage")
-            .Accepts<SendCommand>("application/json").Produces<ConversationEvent>();
-        group.MapPost("/conversations/{id}/close", VisitorCloseAsync).WithName("SecureChat.CloseConversation").Produces<ConversationView>();
+        group.MapPost("/conversations", StartAsync)
+            .WithName("SecureChat.Visitor.StartConversation")
+            .WithSummary("Starts a conversation. The token in the answer is shown this once.")
+            .Accepts<StartCommand>("application/json")
+            .Produces<StartedView>(StatusCodes.Status201Created);
+        group.MapGet("/conversations/{id}", VisitorGetAsync)
+            .WithName("SecureChat.Visitor.GetConversation")
+            .WithSummary("The visitor's conversation.")
+            .Produces<ConversationView>();
+        group.MapGet("/conversations/{id}/events", VisitorEventsAsync)
+            .WithName("SecureChat.Visitor.GetEvents")
+            .WithSummary("Events after a sequence, oldest first: how a client fills a gap.")
+            .Produces<EventsView>();
+        group.MapPost("/conversations/{id}/messages", VisitorSendAsync)
+            .WithName("SecureChat.Visitor.SendMessage")
+            .WithSummary("Sends a message and answers with the text as stored. Idempotent by clientId.")
+            .Accepts<SendCommand>("application/json")
+            .Produces<ConversationEvent>()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        group.MapPost("/conversations/{id}/close", VisitorCloseAsync)
+            .WithName("SecureChat.Visitor.CloseConversation")
+            .WithSummary("Ends the conversation and destroys every value of it. Idempotent.")
+            .Produces<ConversationView>();
     }
 
     /// <summary>The agent's part, on the host's authentication.</summary>
     public static void MapAgent(IEndpointRouteBuilder group)
     {
-        group.MapGet("/me", (Delegate)MeAsync).WithName("SecureChat.Agent.Me").Produces<AgentView>();
-        group.MapGet("/conversations", AgentListAsync).WithName("SecureChat.Agent.ListConversations").Produces<ConversationListView>();
-        group.MapGet("/conversations/{id}", AgentGetAsync).WithName("SecureChat.Agent.GetConversation").Produces<ConversationView>();
-        group.MapGet("/conversations/{id}/events", AgentEventsAsync).WithName("SecureChat.Agent.GetEvents").Produces<EventsView>();
-        group.MapPost("/conversations/{id}/messages", AgentSendAsync).WithName("SecureChat.Agent.SendMessage")
-            .Accepts<SendCommand>("application/json").Produces<ConversationEvent>();
-        group.MapPost("/conversations/{id}/assign", AssignAsync).WithName("SecureChat.Agent.Assign")
-            .Accepts<AssignCommand>("application/json").Produces<ConversationView>();
-        group.MapPost("/conversations/{id}/transfer", TransferAsync).WithName("SecureChat.Agent.Transfer")
-            .Accepts<TransferCommand>("application/json").Produces<ConversationView>();
-        group.MapPost("/conversations/{id}/close", AgentCloseAsync).WithName("SecureChat.Agent.CloseConversation").Produces<ConversationView>();
+        group.MapGet("/me", (Delegate)MeAsync)
+            .WithName("SecureChat.Agent.Me")
+            .WithSummary("Who the caller is here.")
+            .Produces<AgentView>();
+        group.MapGet("/conversations", AgentListAsync)
+            .WithName("SecureChat.Agent.ListConversations")
+            .WithSummary("Open conversations that the caller may know of, oldest first, at most 200.")
+            .Produces<ConversationListView>();
+        group.MapGet("/conversations/{id}", AgentGetAsync)
+            .WithName("SecureChat.Agent.GetConversation")
+            .WithSummary("One conversation: an unassigned one, the caller's own, or any for a supervisor.")
+            .Produces<ConversationView>();
+        group.MapGet("/conversations/{id}/events", AgentEventsAsync)
+            .WithName("SecureChat.Agent.GetEvents")
+            .WithSummary("Events after a sequence, oldest first: of the caller's own conversations, or of any for a supervisor.")
+            .Produces<EventsView>();
+        group.MapPost("/conversations/{id}/messages", AgentSendAsync)
+            .WithName("SecureChat.Agent.SendMessage")
+            .WithSummary("Sends a message in a conversation assigned to the caller. Idempotent by clientId.")
+            .Accepts<SendCommand>("application/json")
+            .Produces<ConversationEvent>()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        group.MapPost("/conversations/{id}/assign", AssignAsync)
+            .WithName("SecureChat.Agent.Assign")
+            .WithSummary("Takes an unassigned conversation, or, as a supervisor, gives one to an agent.")
+            .Accepts<AssignCommand>("application/json")
+            .Produces<ConversationView>()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        group.MapPost("/conversations/{id}/transfer", TransferAsync)
+            .WithName("SecureChat.Agent.Transfer")
+            .WithSummary("Hands a conversation on to another agent. Access moves with it.")
+            .Accepts<TransferCommand>("application/json")
+            .Produces<ConversationView>()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        group.MapPost("/conversations/{id}/close", AgentCloseAsync)
+            .WithName("SecureChat.Agent.CloseConversation")
+            .WithSummary("Ends the conversation and destroys every value of it. Idempotent.")
+            .Produces<ConversationView>();
     }
 
     /// <summary>

@@ -8,12 +8,12 @@ internal static class FormEndpoints
         group.MapGet("/conversations/{conversationId}/forms/{requestId}", ViewAsync)
             .WithName("SecureChat.Visitor.GetForm")
             .WithSummary("The form to fill in: definition, notice and state.")
-            .Produces<FormView>()
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .Produces<FormView>();
         group.MapPost("/conversations/{conversationId}/forms/{requestId}/open", OpenAsync)
             .WithName("SecureChat.Visitor.OpenForm")
             .WithSummary("Says that the form is on screen.")
-            .Produces<FormCard>();
+            .Produces<FormCard>()
+            .ProducesProblem(StatusCodes.Status409Conflict);
         group.MapPost("/conversations/{conversationId}/forms/{requestId}/submit", SubmitAsync)
             .WithName("SecureChat.Visitor.SubmitForm")
             .WithSummary("Submits the form with the consent that was shown. Idempotent by submissionId.")
@@ -24,23 +24,27 @@ internal static class FormEndpoints
         group.MapPost("/conversations/{conversationId}/forms/{requestId}/decline", DeclineAsync)
             .WithName("SecureChat.Visitor.DeclineForm")
             .WithSummary("Says no.")
-            .Produces<FormCard>();
+            .Produces<FormCard>()
+            .ProducesProblem(StatusCodes.Status409Conflict);
         group.MapPost("/conversations/{conversationId}/forms/{requestId}/withdraw", WithdrawAsync)
             .WithName("SecureChat.Visitor.WithdrawForm")
             .WithSummary("Withdraws consent and destroys what nobody has opened.")
-            .Produces<FormCard>();
+            .Produces<FormCard>()
+            .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     public static void MapAgent(IEndpointRouteBuilder group)
     {
         group.MapGet("/forms", ListForms)
             .WithName("SecureChat.Agent.ListForms")
-            .WithSummary("The forms that can be requested.");
+            .WithSummary("The forms that can be requested.")
+            .Produces<FormListView>();
         group.MapPost("/conversations/{conversationId}/forms", RequestAsync)
             .WithName("SecureChat.Agent.RequestForm")
             .WithSummary("Asks the visitor to fill in a form. One open request per form and conversation: a second call returns the first.")
             .Accepts<RequestFormBody>("application/json")
-            .Produces<FormRequestResult>();
+            .Produces<FormRequestResult>()
+            .ProducesProblem(StatusCodes.Status409Conflict);
         group.MapGet("/conversations/{conversationId}/forms/{requestId}", GetAsync)
             .WithName("SecureChat.Agent.GetForm")
             .WithSummary("The card of a form request: states and masked previews, never a value.")
@@ -53,29 +57,29 @@ internal static class FormEndpoints
             .WithName("SecureChat.Agent.StepUp")
             .WithSummary("Proves a fresh second factor for one claim.")
             .Accepts<StepUpBody>("application/json")
-            .Produces<StepUpAnswer>()
-            .ProducesProblem(StatusCodes.Status403Forbidden)
-            .ProducesProblem(StatusCodes.Status429TooManyRequests);
+            .Produces<StepUpAnswer>();
         group.MapPost("/conversations/{conversationId}/forms/{requestId}/reveal", RevealAsync)
             .WithName("SecureChat.Agent.Reveal")
             .WithSummary("Takes the exclusive right to see values and receives them encrypted to the browser's key. Repeat inside the window with the same claim and key.")
             .Accepts<RevealCommand>("application/json")
             .Produces<RevealAnswer>()
-            .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status409Conflict)
-            .ProducesProblem(StatusCodes.Status410Gone);
+            .ProducesProblem(StatusCodes.Status410Gone)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         group.MapPost("/conversations/{conversationId}/forms/{requestId}/acknowledge", AcknowledgeAsync)
             .WithName("SecureChat.Agent.Acknowledge")
             .WithSummary("Says \"seen\", which destroys the values of the claim.")
             .Accepts<AcknowledgeBody>("application/json")
-            .Produces<FormCard>();
+            .Produces<FormCard>()
+            .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     public static void MapPrivacy(IEndpointRouteBuilder group)
     {
         group.MapGet("/privacy/conversations/{conversationId}/consents", ListConsentsAsync)
             .WithName("SecureChat.Privacy.ListConsents")
-            .WithSummary("What was agreed to in a conversation, withdrawals included. For privacy officers.");
+            .WithSummary("What was agreed to in a conversation, withdrawals included. For privacy officers.")
+            .Produces<ConsentListView>();
         group.MapPost("/privacy/conversations/{conversationId}/forms/{requestId}/destroy", EraseAsync)
             .WithName("SecureChat.Privacy.DestroyValues")
             .WithSummary("Destroys the values of a form on a subject's behalf. For privacy officers.")
@@ -88,7 +92,7 @@ internal static class FormEndpoints
         Outcome<Conversation> conversation = await ChatEndpoints.AuthorizeVisitorAsync(http, conversationId, cancellationToken);
         if (!conversation.IsSuccess)
         {
-            return Problems.From(conversation.Error);
+            return Problems.From(conversation.Error, conversation.Facts);
         }
 
         string? language = http.Request.GetTypedHeaders().AcceptLanguage.OrderByDescending(static entry => entry.Quality ?? 1).FirstOrDefault()?.Value.Value;
@@ -139,7 +143,9 @@ internal static class FormEndpoints
     private static async Task<IResult> ListForms(HttpContext http, FormCatalog catalog)
     {
         Outcome<Agent> agent = await AuthorizeAsync(http, static agent => agent.IsAgent || agent.IsSupervisor);
-        return agent.IsSuccess ? TypedResults.Json(catalog.All, SecureChatJson.Options) : Problems.From(agent.Error);
+        return agent.IsSuccess
+            ? TypedResults.Json(new FormListView { Forms = catalog.All }, SecureChatJson.Options)
+            : Problems.From(agent.Error);
     }
 
     private static Task<IResult> RequestAsync(
@@ -274,7 +280,8 @@ internal static class FormEndpoints
         }
 
         return SecureChatId.IsValid(conversationId)
-            ? TypedResults.Json(await consents.ListAsync(conversationId, cancellationToken), SecureChatJson.Options)
+            ? TypedResults.Json(
+                new ConsentListView { Consents = await consents.ListAsync(conversationId, cancellationToken) }, SecureChatJson.Options)
             : Problems.From(SecureChatErrors.NotFound);
     }
 

@@ -11,3 +11,19 @@ internal sealed class FormView
 
     public override string ToString() => nameof(FormView);
 }
+
+/// <summary>The forms that can be requested.</summary>
+internal sealed class FormListView
+{
+    public required IReadOnlyList<SecureForm> Forms { get; init; }
+
+    public override string ToString() => nameof(FormListView);
+}
+
+/// <summary>What was agreed to in a conversation.</summary>
+internal sealed class ConsentListView
+{
+    public required IReadOnlyList<ConsentRecord> Consents { get; init; }
+
+    public override string ToString() => nameof(ConsentListView);
+}

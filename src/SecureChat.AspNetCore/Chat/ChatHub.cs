@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.SignalR;
 
@@ -13,6 +14,7 @@ internal sealed class ChatHub(
     ConversationFeed feed,
     MessageService messages,
     AgentAccess access,
+    ConnectedAgents agents,
     RateLimits limits,
     IHubContext<ChatHub> hub,
     IOptions<SecureChatOptions> options,
@@ -37,7 +39,7 @@ internal sealed class ChatHub(
     {
         ChatConnection connection = ChatConnection.Of(Context);
         Outcome<Conversation> outcome;
-        Func<Conversation, bool>? mayRead = null;
+        Func<Conversation, CancellationToken, ValueTask<string?>>? removal = null;
         ParticipantRole role = ParticipantRole.Visitor;
         if (command.After < 0)
         {
@@ -59,9 +61,11 @@ internal sealed class ChatHub(
                 return HubReply.Refused(SecureChatErrors.Unauthenticated);
             }
 
-            // The connection asks again whether the conversation is theirs, before every batch and every call.
+            // The connection asks again who they are and whether the conversation is theirs, before every batch and every call.
             role = agent.Role;
-            mayRead = conversation => Conversations.CanRead(agent, conversation);
+            ClaimsPrincipal principal = Context.User!;
+            ConnectedAgents connected = agents;
+            removal = (conversation, token) => connected.RemovalAsync(principal, conversation, token);
             outcome = await conversations.AuthorizeReadAsync(agent, command.ConversationId, Context.ConnectionAborted);
             if (outcome.Value is { IsOpen: false })
             {
@@ -81,11 +85,11 @@ internal sealed class ChatHub(
         var member = new FeedConnection(
             outcome.Value.Id,
             role,
-            mayRead,
+            removal,
             Math.Min(command.After, last),
             (method, frame, token) => clients.Client(connectionId).SendAsync(method, frame, token),
             Context.Abort);
-        connection.Joined(member, mayRead is null ? outcome.Value.TokenHash : null);
+        connection.Joined(member, removal is null ? outcome.Value.TokenHash : null);
         feed.Attach(member, last);
         return HubReply.Of(new JoinView { Conversation = ConversationView.Of(outcome.Value), LastSequence = last });
     }

@@ -32,6 +32,7 @@ internal static class ChatServices
         services.TryAddSingleton<ConversationEvents>();
         services.TryAddSingleton<Conversations>();
         services.TryAddSingleton<MessageService>();
+        services.TryAddSingleton<ConnectedAgents>();
         services.TryAddSingleton<ConversationFeed>();
         services.TryAddSingleton<ChatHubFilter>();
         services.AddSignalR();

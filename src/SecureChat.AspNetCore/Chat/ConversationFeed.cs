@@ -12,6 +12,9 @@ internal sealed partial class ConversationFeed : IDisposable
     /// <summary>How often tails are compared with the store.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a silent agent's connection may go without being asked about again (E10): what happens meanwhile is asked about anyway.</summary>
+    public static readonly TimeSpan AccessInterval = TimeSpan.FromSeconds(4);
+
     /// <summary>A client that takes no frame for this long is closed.</summary>
     public static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(10);
 
@@ -160,7 +163,8 @@ internal sealed partial class ConversationFeed : IDisposable
 
                 foreach (FeedConnection member in room.Members)
                 {
-                    if (member.LastSent < room.KnownLast)
+                    if (member.LastSent < room.KnownLast
+                        || (member.Removal is not null && _time.GetElapsedTime(member.CheckedAt) >= AccessInterval))
                     {
                         member.Wake();
                     }
@@ -231,7 +235,7 @@ internal sealed partial class ConversationFeed : IDisposable
                 EventPage page = await _events.ListAsync(connection.ConversationId, connection.LastSent, Batch, connection.Stopping);
                 if (page.IsDestroyed)
                 {
-                    await SendAsync(connection, FeedMethods.Removed, new RemovedFrame { Reason = "destroyed" });
+                    await SendAsync(connection, FeedMethods.Removed, new RemovedFrame { Reason = RemovedFrame.Destroyed });
                     return false;
                 }
 
@@ -239,9 +243,9 @@ internal sealed partial class ConversationFeed : IDisposable
             }
 
             // Asked after the read: whatever was read was said while the conversation was still theirs.
-            if (!await IsStillAllowedAsync(connection))
+            if (await RemovalAsync(connection) is { } reason)
             {
-                await SendAsync(connection, FeedMethods.Removed, new RemovedFrame { Reason = "reassigned" });
+                await SendAsync(connection, FeedMethods.Removed, new RemovedFrame { Reason = reason });
                 return false;
             }
 
@@ -254,14 +258,10 @@ internal sealed partial class ConversationFeed : IDisposable
             {
                 await SendAsync(connection, FeedMethods.Event, conversationEvent);
                 connection.LastSent = conversationEvent.Sequence;
-                if (connection.MayRead is not null)
+                if (connection.Removal is not null && conversationEvent.Kind == ConversationEventKind.Closed)
                 {
-                    if (conversationEvent.Kind == ConversationEventKind.Closed)
-                    {
-                        await SendAsync(connection, FeedMethods.Removed, new RemovedFrame { Reason = "closed" });
-                        return false;
-                    }
-
+                    await SendAsync(connection, FeedMethods.Removed, new RemovedFrame { Reason = RemovedFrame.Closed });
+                    return false;
                 }
             }
         }
@@ -274,9 +274,21 @@ internal sealed partial class ConversationFeed : IDisposable
         return true;
     }
 
-    private async ValueTask<bool> IsStillAllowedAsync(FeedConnection connection) =>
-        connection.MayRead is not { } mayRead
-        || (await _conversations.FindAsync(connection.ConversationId, connection.Stopping) is { } conversation && mayRead(conversation));
+    /// <summary>Why the connection has no business here any more. A question that cannot be answered throws, and nothing is sent.</summary>
+    private async ValueTask<string?> RemovalAsync(FeedConnection connection)
+    {
+        if (connection.Removal is not { } removal)
+        {
+            return null;
+        }
+
+        long now = _time.GetTimestamp();
+        string? reason = await _conversations.FindAsync(connection.ConversationId, connection.Stopping) is { } conversation
+            ? await removal(conversation, connection.Stopping)
+            : RemovedFrame.Reassigned;
+        connection.CheckedAt = now;
+        return reason;
+    }
 
     private async ValueTask SendAsync(FeedConnection connection, string method, object frame) =>
         await connection.SendAsync(method, frame, connection.Stopping).WaitAsync(SendTimeout, _time, connection.Stopping);

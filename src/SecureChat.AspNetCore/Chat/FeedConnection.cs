@@ -21,19 +21,20 @@ internal sealed class FeedConnection : IDisposable
     private readonly Func<string, object, CancellationToken, Task> _send;
     private readonly Action _abort;
     private long _lastSent;
+    private long _checkedAt;
     private int _isDropped;
 
     public FeedConnection(
         string conversationId,
         ParticipantRole role,
-        Func<Conversation, bool>? mayRead,
+        Func<Conversation, CancellationToken, ValueTask<string?>>? removal,
         long after,
         Func<string, object, CancellationToken, Task> send,
         Action abort)
     {
         ConversationId = conversationId;
         Role = role;
-        MayRead = mayRead;
+        Removal = removal;
         _lastSent = after;
         _send = send;
         _abort = abort;
@@ -45,10 +46,18 @@ internal sealed class FeedConnection : IDisposable
     public ParticipantRole Role { get; }
 
     /// <summary>
-    /// Whether the conversation, as it is now, is still this agent's to read; asked before every batch. <see langword="null"/> for the
-    /// visitor, whose token never passes to somebody else.
+    /// Why the agent, as the host's policies see them now, may no longer read the conversation as it is now, or <see langword="null"/>
+    /// when they may; asked before every batch, and regularly. The function itself is <see langword="null"/> for the visitor, whose
+    /// token never passes to somebody else.
     /// </summary>
-    public Func<Conversation, bool>? MayRead { get; }
+    public Func<Conversation, CancellationToken, ValueTask<string?>>? Removal { get; }
+
+    /// <summary>Timestamp of the last answer to <see cref="Removal"/>.</summary>
+    public long CheckedAt
+    {
+        get => Volatile.Read(ref _checkedAt);
+        set => Volatile.Write(ref _checkedAt, value);
+    }
 
     public CancellationToken Stopping { get; }
 

@@ -33,6 +33,18 @@ internal sealed class PresenceFrame
 /// <summary>The connection was taken out of its conversation and gets nothing more of it.</summary>
 internal sealed class RemovedFrame
 {
+    /// <summary>The conversation is somebody else's now.</summary>
+    public const string Reassigned = "reassigned";
+
+    /// <summary>The agent no longer holds a policy that lets them read: the client wipes what is on screen (E10).</summary>
+    public const string Revoked = "revoked";
+
+    /// <summary>The conversation ended.</summary>
+    public const string Closed = "closed";
+
+    /// <summary>The transcript was destroyed.</summary>
+    public const string Destroyed = "destroyed";
+
     public required string Reason { get; init; }
 
     public override string ToString() => nameof(RemovedFrame);

@@ -123,7 +123,13 @@ public sealed class ConversationFeedTests
         public Probe(string conversationId, ParticipantRole role = ParticipantRole.Visitor, Func<Conversation, bool>? mayRead = null, bool blocks = false)
         {
             _blocks = blocks;
-            Connection = new FeedConnection(conversationId, role, mayRead, after: 0, SendAsync, () => Aborted.TrySetResult());
+            Connection = new FeedConnection(
+                conversationId,
+                role,
+                mayRead is null ? null : (conversation, _) => ValueTask.FromResult(mayRead(conversation) ? null : RemovedFrame.Reassigned),
+                after: 0,
+                SendAsync,
+                () => Aborted.TrySetResult());
         }
 
         public FeedConnection Connection { get; }

@@ -207,6 +207,7 @@ internal static class FormEndpoints
         string conversationId,
         string requestId,
         Conversations conversations,
+        FormService forms,
         StepUpService stepUp,
         CancellationToken cancellationToken) =>
         AsAssignedAsync(
@@ -215,6 +216,12 @@ internal static class FormEndpoints
             conversations,
             async agent =>
             {
+                // A code is spent on a form of this conversation or not at all.
+                if (await forms.FindAsync(conversationId, requestId, cancellationToken) is not { IsConfirmed: true })
+                {
+                    return Outcome<StepUpAnswer>.Refused(SecureChatErrors.NotFound);
+                }
+
                 Outcome<StepUpBody> body = await RequestBody.ReadAsync<StepUpBody>(http, 4096, cancellationToken);
                 if (!body.IsSuccess)
                 {
@@ -237,10 +244,15 @@ internal static class FormEndpoints
         IOptions<SecureChatOptions> options,
         CancellationToken cancellationToken)
     {
-        Outcome<Agent> agent = await AuthorizeAsync(http, static agent => agent.IsAgent || agent.IsSupervisor);
+        Outcome<Agent> agent = await ChatEndpoints.AuthorizeAgentAsync(http);
         if (!agent.IsSuccess)
         {
             return Problems.From(agent.Error);
+        }
+
+        if (agent.Value is { IsAgent: false, IsSupervisor: false })
+        {
+            return Answer(await reveal.RefuseRoleAsync(agent.Value, cancellationToken));
         }
 
         Outcome<RevealCommand> body = await RequestBody.ReadAsync<RevealCommand>(http, 16 * 1024, cancellationToken);

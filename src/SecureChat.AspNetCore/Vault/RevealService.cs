@@ -35,31 +35,26 @@ internal sealed class RevealService(
             return SecureChatErrors.InvalidRequest;
         }
 
-        // An id is not authority (P9): the same answer for unknown, foreign and unassigned (E50). The attempt is on record.
-        Conversation? conversation = await conversations.FindAsync(conversationId, cancellationToken);
-        if (conversation is null)
-        {
-            return SecureChatErrors.NotFound;
-        }
-
-        if (!Conversations.IsAssignedTo(agent, conversation) || !(agent.IsAgent || agent.IsSupervisor))
-        {
-            return await DeniedAsync(
-                new RevealFacts(agent, conversation.Id, SecureChatId.IsValid(requestId) ? requestId : null, []), SecureChatErrors.NotFound, form: null, cancellationToken);
-        }
-
-        FormRecord? form = await formService.FindAsync(conversationId, requestId, cancellationToken);
-        if (form is not { State: FormRequestState.Submitted } || valueIds.Any(id => form.Value(id) is null))
-        {
-            return SecureChatErrors.NotFound;
-        }
-
-        var facts = new RevealFacts(agent, conversationId, requestId, valueIds);
         if (limits.TryClaim(agent.Id) is { } wait)
         {
             return RateLimits.Refuse<RevealAnswer>(wait);
         }
 
+        // An id is not authority (P9): the same answer after the same work for unknown, foreign and unassigned (E50). Who tries is
+        // on record; of the ids only those that name something, because the others are the caller's own text.
+        Conversation? conversation = await conversations.FindAsync(conversationId, cancellationToken);
+        FormRecord? form = await formService.FindAsync(conversationId, requestId, cancellationToken);
+        if (conversation is null
+            || !Conversations.IsAssignedTo(agent, conversation)
+            || form is not { State: FormRequestState.Submitted }
+            || valueIds.Any(id => form.Value(id) is null))
+        {
+            string[] known = [.. valueIds.Where(id => form?.Value(id) is not null).Distinct(StringComparer.Ordinal)];
+            return await DeniedAsync(
+                new RevealFacts(agent, conversation?.Id, form?.RequestId, known), SecureChatErrors.NotFound, form: null, cancellationToken);
+        }
+
+        var facts = new RevealFacts(agent, conversationId, requestId, valueIds);
         if (clock.RefusesReveals)
         {
             return await DeniedAsync(facts, SecureChatErrors.ClockSkew, form, cancellationToken);
@@ -70,11 +65,17 @@ internal sealed class RevealService(
             : await ClaimAndReleaseAsync(facts, command, key!, form, cancellationToken);
     }
 
+    /// <summary>Refuses a signed-in caller whose role never sees values, and puts it on record.</summary>
+    public async ValueTask<Outcome<RevealAnswer>> RefuseRoleAsync(Agent caller, CancellationToken cancellationToken) =>
+        limits.TryClaim(caller.Id) is { } wait
+            ? RateLimits.Refuse<RevealAnswer>(wait)
+            : await DeniedAsync(new RevealFacts(caller, null, null, []), SecureChatErrors.Forbidden, form: null, cancellationToken);
+
     /// <summary>"Seen": destroys the values of the claim. Idempotent.</summary>
     public async ValueTask<Outcome<FormCard>> AcknowledgeAsync(
         Agent agent, string conversationId, string requestId, string claimId, CancellationToken cancellationToken)
     {
-        if (!SecureChatId.IsClientId(claimId) || !SecureChatId.IsValid(requestId))
+        if (!SecureChatId.IsClientId(claimId))
         {
             return SecureChatErrors.InvalidRequest;
         }
@@ -332,13 +333,14 @@ internal sealed class RevealService(
         return Outcome<RevealAnswer>.Refused(error, extensions);
     }
 
-    private sealed class RevealFacts(Agent agent, string conversationId, string? requestId, IReadOnlyList<string> valueIds)
+    private sealed class RevealFacts(Agent agent, string? conversationId, string? requestId, IReadOnlyList<string> valueIds)
     {
         public Agent Agent => agent;
 
-        public string ConversationId => conversationId;
+        // Null only on the way to a denial.
+        public string ConversationId => conversationId!;
 
-        public string RequestId => requestId ?? throw new InvalidOperationException("There is no form in this reveal.");
+        public string RequestId => requestId!;
 
         public IReadOnlyList<string> ValueIds => valueIds;
 

@@ -92,7 +92,7 @@ public static class TestApp
         app.UseSecureChat();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapSecureChat();
+        app.MapSecureChat(options.Prefix);
         app.MapGet("/outside", static () => "the host's own");
         return app;
     }

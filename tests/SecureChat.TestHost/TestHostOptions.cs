@@ -11,6 +11,9 @@ public sealed class TestHostOptions
 
     public string PathBase { get; init; } = "";
 
+    /// <summary>Where <c>MapSecureChat()</c> puts its endpoints.</summary>
+    public string Prefix { get; init; } = "/chat";
+
     public Action<SecureChatOptions>? Configure { get; init; }
 
     /// <summary>Runs before <c>AddSecureChat()</c>.</summary>

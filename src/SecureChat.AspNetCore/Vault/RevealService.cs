@@ -45,6 +45,7 @@ internal sealed class RevealService(
         Conversation? conversation = await conversations.FindAsync(conversationId, cancellationToken);
         FormRecord? form = await formService.FindAsync(conversationId, requestId, cancellationToken);
         if (conversation is null
+            || !(agent.IsAgent || agent.IsSupervisor)
             || !Conversations.IsAssignedTo(agent, conversation)
             || form is not { State: FormRequestState.Submitted }
             || valueIds.Any(id => form.Value(id) is null))

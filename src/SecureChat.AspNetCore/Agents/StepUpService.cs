@@ -37,6 +37,7 @@ internal sealed partial class StepUpService
     private readonly Func<AuditFact, CancellationToken, ValueTask<AuditReceipt>> _audit;
     private readonly SecureChatAgentOptions _options;
     private readonly StepUpAttempts _attempts;
+    private readonly ForeignCalls _verifierCalls = new();
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
@@ -124,7 +125,7 @@ internal sealed partial class StepUpService
         {
             // Also our own verifier ends in the host's user store, which may block its thread; hence a thread of its own.
             result = await Guard.CallAsync(
-                isForeign: true,
+                _verifierCalls,
                 token => _verifier.VerifyAsync(request, token),
                 _options.StepUpTimeout,
                 _time,

@@ -24,7 +24,7 @@ internal sealed class AuditSinkPump
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly bool _isForeign;
+    private readonly ForeignCalls? _foreign;
     private readonly Channel<Job> _jobs = Channel.CreateUnbounded<Job>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     private int _waiting;
     private int _running;
@@ -35,7 +35,7 @@ internal sealed class AuditSinkPump
         _timeout = timeout;
         _time = time;
         _logger = logger;
-        _isForeign = Guard.IsForeign(registration.Sink);
+        _foreign = Guard.Of(registration.Sink);
         Completion = Task.Run(RunAsync);
     }
 
@@ -96,7 +96,7 @@ internal sealed class AuditSinkPump
         try
         {
             return await Guard.CallAsync(
-                _isForeign,
+                _foreign,
                 _ => WriteAsync(entries),
                 _timeout,
                 _time,

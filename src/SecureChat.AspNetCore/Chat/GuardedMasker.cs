@@ -6,17 +6,17 @@ namespace SecureChat.AspNetCore;
 /// </summary>
 internal sealed class GuardedMasker(IMasker masker, IOptions<SecureChatOptions> options, TimeProvider time)
 {
-    private readonly bool _isForeign = Guard.IsForeign(masker);
+    private readonly ForeignCalls? _foreign = Guard.Of(masker);
     private readonly TimeSpan _timeout = options.Value.Masking.Timeout;
 
     public async ValueTask<MaskedMessage> MaskAsync(MaskRequest request, CancellationToken cancellationToken)
     {
         MaskResult? result = await Guard.CallAsync(
-            _isForeign,
+            _foreign,
             token => masker.MaskAsync(request, token),
             _timeout,
             time,
-            static fault => fault as SecureChatException ?? new SecureChatException(SecureChatErrors.MaskingFailed, null, fault),
+            fault => Guard.Own(_foreign, fault) ?? new SecureChatException(SecureChatErrors.MaskingFailed, null, fault),
             cancellationToken);
 
         if (result is null || !Fits(result.Text, request.Text, result.Spans))

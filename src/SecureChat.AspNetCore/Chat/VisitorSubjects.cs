@@ -12,7 +12,7 @@ internal sealed class VisitorSubjects(
     /// <summary>Longest subject a host may map to.</summary>
     private const int MaxSubjectLength = 1024;
 
-    private readonly bool _isForeign = identity is not null && Guard.IsForeign(identity);
+    private readonly ForeignCalls? _foreign = identity is null ? null : Guard.Of(identity);
 
     /// <summary>The subject reference, or <see langword="null"/> for an anonymous visitor.</summary>
     public async ValueTask<string?> ReferenceAsync(ClaimsPrincipal? principal, CancellationToken cancellationToken)
@@ -23,11 +23,11 @@ internal sealed class VisitorSubjects(
         }
 
         string? subject = await Guard.CallAsync(
-            _isForeign,
+            _foreign,
             token => identity.GetSubjectAsync(principal, token),
             options.Value.Storage.VendorTimeout,
             time,
-            static fault => fault as SecureChatException ?? new SecureChatException(SecureChatErrors.Internal, null, fault),
+            fault => Guard.Own(_foreign, fault) ?? new SecureChatException(SecureChatErrors.Internal, null, fault),
             cancellationToken);
         if (subject is null)
         {

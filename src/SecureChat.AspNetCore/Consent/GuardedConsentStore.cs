@@ -9,7 +9,7 @@ internal sealed class GuardedConsentStore(IConsentStore inner, IOptions<SecureCh
     // More than any person gives in a lifetime; an endless list must not fill the memory.
     private const int MaxListed = 100_000;
 
-    private readonly bool _isForeign = Guard.IsForeign(inner);
+    private readonly ForeignCalls? _foreign = Guard.Of(inner);
     private readonly TimeSpan _timeout = options.Value.Storage.VendorTimeout;
 
     public async ValueTask RecordAsync(ConsentRecord consent, CancellationToken cancellationToken)
@@ -89,7 +89,7 @@ internal sealed class GuardedConsentStore(IConsentStore inner, IOptions<SecureCh
 
     private ValueTask<T> CallAsync<T>(string operation, Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken) =>
         Guard.CallAsync(
-            _isForeign,
+            _foreign,
             call,
             _timeout,
             time,

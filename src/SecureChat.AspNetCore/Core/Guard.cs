@@ -8,8 +8,17 @@ internal static class Guard
         implementation.GetType().Assembly.GetName().Name?.StartsWith("SecureChat.", StringComparison.Ordinal) != true
         || implementation.GetType().Assembly.GetName().Name!.EndsWith(".Tests", StringComparison.Ordinal);
 
+    /// <summary>What counts the calls of a class that is not ours; <see langword="null"/> for ours.</summary>
+    public static ForeignCalls? Of(object implementation) => IsForeign(implementation) ? new ForeignCalls() : null;
+
+    /// <summary>
+    /// A documented fault that one of our own classes threw, to be passed on as it is. From vendor code it is a fault like any other: a
+    /// vendor that throws "not found", or an error with text of its own in it, must be neither believed nor quoted.
+    /// </summary>
+    public static SecureChatException? Own(ForeignCalls? foreign, Exception fault) => foreign is null ? fault as SecureChatException : null;
+
     public static async ValueTask<T> CallAsync<T>(
-        bool isForeign,
+        ForeignCalls? foreign,
         Func<CancellationToken, ValueTask<T>> call,
         TimeSpan timeout,
         TimeProvider time,
@@ -19,9 +28,9 @@ internal static class Guard
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            if (isForeign)
+            if (foreign is not null)
             {
-                return await Task.Run(() => call(cancellationToken).AsTask(), cancellationToken).WaitAsync(timeout, time, cancellationToken);
+                return await foreign.RunAsync(call, timeout, time, cancellationToken);
             }
 
             // The common case answers at once (in-memory stores, cached keys); it costs no timer and no thread.

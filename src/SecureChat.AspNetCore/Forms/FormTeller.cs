@@ -16,7 +16,7 @@ internal sealed partial class FormTeller(
 
     // Two requests that change one form on one host would both tell the same facts; striped, so memory is bounded.
     private readonly SemaphoreSlim[] _locks = [.. Enumerable.Range(0, 64).Select(static _ => new SemaphoreSlim(1, 1))];
-    private readonly ISecureChatEvents[] _listeners = [.. listeners];
+    private readonly (ISecureChatEvents Listener, ForeignCalls Calls)[] _listeners = [.. listeners.Select(static listener => (listener, new ForeignCalls()))];
 
     /// <summary>Tells what is untold. Facts about destroyed values wait until their keys are gone: nothing says "deleted" before.</summary>
     public async ValueTask<FormRecord?> TellAsync(string conversationId, string requestId, CancellationToken cancellationToken)
@@ -138,12 +138,12 @@ internal sealed partial class FormTeller(
             At = fact.At,
             Reason = fact.Reason,
         };
-        foreach (ISecureChatEvents listener in _listeners)
+        foreach ((ISecureChatEvents listener, ForeignCalls calls) in _listeners)
         {
             try
             {
                 await Guard.CallAsync(
-                    isForeign: true,
+                    calls,
                     async token =>
                     {
                         await (fact.Action switch

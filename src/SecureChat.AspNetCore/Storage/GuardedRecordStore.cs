@@ -5,12 +5,14 @@ namespace SecureChat.AspNetCore;
 /// </summary>
 internal sealed class GuardedRecordStore(IRecordStore inner, TimeSpan timeout, TimeProvider time) : IRecordStore
 {
-    private readonly bool _isForeign = Guard.IsForeign(inner);
+    private const string Preparing = "prepare";
+
+    private readonly ForeignCalls? _foreign = Guard.Of(inner);
 
     public RecordStoreDescription Description => inner.Description;
 
     public async ValueTask PrepareAsync(CancellationToken cancellationToken) =>
-        await CallAsync("prepare", async token => { await inner.PrepareAsync(token); return true; }, cancellationToken);
+        await CallAsync(Preparing, async token => { await inner.PrepareAsync(token); return true; }, cancellationToken);
 
     public ValueTask<bool> InsertAsync(StoreRecord record, CancellationToken cancellationToken) =>
         CallAsync("insert", token => inner.InsertAsync(record, token), cancellationToken);
@@ -57,12 +59,20 @@ internal sealed class GuardedRecordStore(IRecordStore inner, TimeSpan timeout, T
 
     private ValueTask<T> CallAsync<T>(string operation, Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken) =>
         Guard.CallAsync(
-            _isForeign,
+            _foreign,
             call,
             timeout,
             time,
-            fault => fault as SecureChatException ?? new SecureChatStoreException(Description.Name, operation, fault is TimeoutException, fault),
+            fault => Guard.Own(_foreign, fault) ?? Foreign(operation, fault),
             cancellationToken);
+
+    /// <summary>What a vendor may say by its own exception: that its schema is newer, and whether trying again may help. Nothing else.</summary>
+    private SecureChatException Foreign(string operation, Exception fault) => fault switch
+    {
+        SecureChatConfigurationException refusal when operation == Preparing => refusal,
+        SecureChatStoreException store => new SecureChatStoreException(Description.Name, operation, store.IsTransient, store),
+        _ => new SecureChatStoreException(Description.Name, operation, fault is TimeoutException, fault),
+    };
 
     private void Check(string operation, bool holds)
     {

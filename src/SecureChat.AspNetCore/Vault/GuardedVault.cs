@@ -3,7 +3,7 @@ namespace SecureChat.AspNetCore;
 /// <summary>A vault, bounded in time, with its faults mapped (<c>SC3008</c>) and its answers checked against the question.</summary>
 internal sealed class GuardedVault(IVault inner, IOptions<SecureChatOptions> options, TimeProvider time)
 {
-    private readonly bool _isForeign = Guard.IsForeign(inner);
+    private readonly ForeignCalls? _foreign = Guard.Of(inner);
     private readonly TimeSpan _timeout = options.Value.Storage.VendorTimeout;
 
     /// <summary>Whether values lie outside the form's record.</summary>
@@ -80,11 +80,11 @@ internal sealed class GuardedVault(IVault inner, IOptions<SecureChatOptions> opt
         where T : class
     {
         T? result = await Guard.CallAsync(
-            _isForeign,
+            _foreign,
             call,
             _timeout,
             time,
-            static fault => fault as SecureChatException ?? new SecureChatException(SecureChatErrors.VaultFailed, null, fault),
+            fault => Guard.Own(_foreign, fault) ?? new SecureChatException(SecureChatErrors.VaultFailed, null, fault),
             cancellationToken);
         return result ?? throw new SecureChatException(SecureChatErrors.VaultFailed);
     }

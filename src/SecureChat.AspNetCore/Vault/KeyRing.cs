@@ -41,6 +41,7 @@ internal sealed partial class KeyRing(
 
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _starting = new(1, 1);
+    private readonly ForeignCalls _providerCalls = new();
     private Dictionary<int, byte[]> _keys = [];
     private HashSet<int> _abandoned = [];
     private int _current;
@@ -530,12 +531,11 @@ internal sealed partial class KeyRing(
 
         // Always on a thread of its own, the built-in provider too: Data Protection reads files or the network synchronously.
         Guard.CallAsync(
-            isForeign: true,
+            _providerCalls,
             call,
             options.Value.Storage.KeyProviderTimeout,
             time,
-            fault => fault as SecureChatException
-                ?? new SecureChatException(SecureChatErrors.KeyUnavailable, $"(provider '{provider.Name}')", fault),
+            fault => new SecureChatException(SecureChatErrors.KeyUnavailable, $"(provider '{provider.Name}')", fault),
             cancellationToken);
 
     private async ValueTask<List<StoreRecord>> ListKeysAsync(CancellationToken cancellationToken)

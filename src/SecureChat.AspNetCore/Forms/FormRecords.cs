@@ -33,13 +33,6 @@ internal sealed class FormRecords(SecureChatStores stores, TimeProvider time)
         }
     }
 
-    public async ValueTask<IReadOnlyList<FormRecord>> ListDueAsync(int limit, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<StoreRecord> due = await stores.Data.ListDueAsync(
-            new DueQuery { Kind = RecordKinds.Form, Before = time.GetUtcNow(), Limit = limit }, cancellationToken);
-        return [.. due.Select(Read)];
-    }
-
     public ValueTask<bool> InsertAsync(FormRecord form, CancellationToken cancellationToken) =>
         stores.Data.InsertAsync(Write(form, version: 0), cancellationToken);
 
@@ -88,7 +81,9 @@ internal sealed class FormRecords(SecureChatStores stores, TimeProvider time)
         throw new SecureChatStoreException(stores.Data.Description.Name, "replace-contended", isTransient: true);
     }
 
-    private static FormRecord Read(StoreRecord record)
+    /// <summary>The form a record holds.</summary>
+    /// <exception cref="SecureChatStoreException"><c>SC3001</c>: it holds none, or another place's.</exception>
+    public static FormRecord Read(StoreRecord record)
     {
         FormRecord? form;
         try

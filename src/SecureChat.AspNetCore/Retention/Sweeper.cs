@@ -19,8 +19,13 @@ internal sealed partial class Sweeper(
     /// <summary>The most a store lists at once: items that keep failing must not hide the others behind them.</summary>
     private const int Batch = 1000;
 
+    /// <summary>The most a store hands out at once.</summary>
+    private const int MaxBatch = 1000;
+
     // Proofs, tickets and counters that only have to be forgotten.
     private static readonly string[] Forgettable = [RecordKinds.SingleUse, RecordKinds.StepUp, RecordKinds.Attempts];
+
+    private readonly Dictionary<string, int> _failed = new(StringComparer.Ordinal);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -47,50 +52,68 @@ internal sealed partial class Sweeper(
     /// <summary>One round. Each item on its own: one that fails does not keep the others.</summary>
     public async ValueTask SweepAsync(CancellationToken cancellationToken)
     {
-        int failed = 0;
-        DateTimeOffset? oldest = null;
-
         await clock.CheckAsync(cancellationToken);
-        foreach (FormRecord form in await forms.ListDueAsync(Batch, cancellationToken))
-        {
-            if (!await TryAsync(() => formService.SettleAsync(form, cancellationToken), cancellationToken))
-            {
-                failed++;
-            }
-        }
 
-        foreach (StoreRecord conversation in await stores.Data.ListDueAsync(
-            new DueQuery { Kind = RecordKinds.Conversation, Before = time.GetUtcNow(), Limit = Batch }, cancellationToken))
-        {
-            if (!await TryAsync(() => conversations.RunDueAsync(conversation, cancellationToken), cancellationToken))
-            {
-                failed++;
-            }
-        }
-
-        foreach ((string conversationId, string valueId) in await keys.ListDueAsync(time.GetUtcNow(), Batch, cancellationToken))
-        {
-            if (!await TryAsync(() => SettleKeyAsync(conversationId, valueId, cancellationToken), cancellationToken))
-            {
-                failed++;
-            }
-        }
+        // Read one by one: a row that cannot be read must not keep the others from being deleted (E57).
+        int failed = await SettleAllAsync(
+            RecordKinds.Form,
+            limit => DueAsync(RecordKinds.Form, limit, cancellationToken),
+            record => formService.SettleAsync(FormRecords.Read(record), cancellationToken),
+            cancellationToken);
+        failed += await SettleAllAsync(
+            RecordKinds.Conversation,
+            limit => DueAsync(RecordKinds.Conversation, limit, cancellationToken),
+            record => conversations.RunDueAsync(record, cancellationToken),
+            cancellationToken);
+        failed += await SettleAllAsync(
+            RecordKinds.ReleaseKey,
+            limit => keys.ListDueAsync(time.GetUtcNow(), limit, cancellationToken),
+            key => SettleKeyAsync(key.ConversationId, key.ValueId, cancellationToken),
+            cancellationToken);
 
         foreach (string kind in Forgettable)
         {
-            foreach (StoreRecord record in await stores.Data.ListDueAsync(
-                new DueQuery { Kind = kind, Before = time.GetUtcNow(), Limit = Batch }, cancellationToken))
+            foreach (StoreRecord record in await DueAsync(kind, Batch, cancellationToken))
             {
                 await stores.Data.DeleteAsync(record.Key, record.Version, cancellationToken);
             }
         }
 
         // What is still due after a round is overdue: count its age for the health check.
-        IReadOnlyList<StoreRecord> left = await stores.Data.ListDueAsync(
-            new DueQuery { Kind = RecordKinds.Form, Before = time.GetUtcNow(), Limit = 1 }, cancellationToken);
-        oldest = left.Count == 0 ? null : left[0].DueAt;
+        DateTimeOffset? oldest = null;
+        foreach ((GuardedRecordStore store, string kind) in new[]
+            { (stores.Data, RecordKinds.Form), (stores.Data, RecordKinds.Conversation), (stores.Keys, RecordKinds.ReleaseKey) })
+        {
+            IReadOnlyList<StoreRecord> left = await store.ListDueAsync(
+                new DueQuery { Kind = kind, Before = time.GetUtcNow(), Limit = 1 }, cancellationToken);
+            oldest = left.Count > 0 && (oldest is null || left[0].DueAt < oldest) ? left[0].DueAt : oldest;
+        }
+
         state.Report(time.GetUtcNow(), oldest, failed);
     }
+
+    /// <summary>
+    /// Settles what is due of a kind; answers how many failed. Those stay at the head of the list, so the next round looks so much
+    /// further: items that can never be settled must not hide those behind them.
+    /// </summary>
+    private async ValueTask<int> SettleAllAsync<T>(
+        string kind, Func<int, ValueTask<IReadOnlyList<T>>> list, Func<T, ValueTask> settle, CancellationToken cancellationToken)
+    {
+        int failed = 0;
+        foreach (T item in await list(Math.Min(MaxBatch, Batch + _failed.GetValueOrDefault(kind))))
+        {
+            if (!await TryAsync(() => settle(item), cancellationToken))
+            {
+                failed++;
+            }
+        }
+
+        _failed[kind] = failed;
+        return failed;
+    }
+
+    private ValueTask<IReadOnlyList<StoreRecord>> DueAsync(string kind, int limit, CancellationToken cancellationToken) =>
+        stores.Data.ListDueAsync(new DueQuery { Kind = kind, Before = time.GetUtcNow(), Limit = limit }, cancellationToken);
 
     /// <summary>A key whose value no form names is an orphan of a crash between "keys put" and "form replaced".</summary>
     private async ValueTask SettleKeyAsync(string conversationId, string valueId, CancellationToken cancellationToken)

@@ -45,7 +45,7 @@ internal static class ChatServices
             new ChatHubProtocols(),
             Options.Create(HubOptionsFor(provider.GetRequiredService<IOptions<SecureChatOptions>>().Value.Limits)),
             Options.Create(new HubOptions<ChatHub>()),
-            provider.GetRequiredService<ILoggerFactory>(),
+            new HubLoggerFactory(provider.GetRequiredService<ILoggerFactory>()),
             provider.GetRequiredService<IUserIdProvider>(),
             provider.GetRequiredService<IServiceScopeFactory>()));
         return services;

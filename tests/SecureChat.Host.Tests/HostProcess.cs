@@ -30,7 +30,10 @@ internal sealed class HostProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    public static async Task<HostProcess> StartAsync(string folder, params (string Name, double Seconds)[] settings)
+    public static Task<HostProcess> StartAsync(string folder, params (string Name, double Seconds)[] settings) =>
+        StartAsync(folder, settings.Select(setting => string.Create(CultureInfo.InvariantCulture, $"{setting.Name}={setting.Seconds}")));
+
+    public static async Task<HostProcess> StartAsync(string folder, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
@@ -40,9 +43,9 @@ internal sealed class HostProcess : IAsyncDisposable
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "SecureChat.TestHost.dll"));
         start.ArgumentList.Add(folder);
-        foreach ((string name, double seconds) in settings)
+        foreach (string argument in arguments)
         {
-            start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"{name}={seconds}"));
+            start.ArgumentList.Add(argument);
         }
 
         var host = new HostProcess(Process.Start(start)!);

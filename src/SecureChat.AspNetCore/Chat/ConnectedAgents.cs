@@ -11,13 +11,15 @@ internal sealed class ConnectedAgents(IServiceScopeFactory scopes, TimeProvider 
     /// <summary>A host's policy that takes longer than this has not answered.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
+    private readonly ForeignCalls _policies = new();
+
     /// <summary>Why the conversation is not to be read by this principal any more, or <see langword="null"/>.</summary>
     /// <exception cref="SecureChatException"><c>SC6021</c>: the policies could not be asked; nobody may go on reading on that.</exception>
     public async ValueTask<string?> RemovalAsync(ClaimsPrincipal principal, Conversation conversation, CancellationToken cancellationToken)
     {
         // A host's handlers may be scoped, and may block: their own scope, on a thread of their own, bounded in time.
         (bool isAgent, bool mayRead) = await Guard.CallAsync(
-            isForeign: true,
+            _policies,
             async _ =>
             {
                 await using AsyncServiceScope scope = scopes.CreateAsyncScope();
@@ -26,7 +28,7 @@ internal sealed class ConnectedAgents(IServiceScopeFactory scopes, TimeProvider 
             },
             Timeout,
             time,
-            static fault => fault as SecureChatException ?? new SecureChatException(SecureChatErrors.Internal, null, fault),
+            static fault => new SecureChatException(SecureChatErrors.Internal, null, fault),
             cancellationToken);
         return mayRead ? null : isAgent ? RemovedFrame.Reassigned : RemovedFrame.Revoked;
     }

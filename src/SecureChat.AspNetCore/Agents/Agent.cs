@@ -3,12 +3,22 @@ namespace SecureChat.AspNetCore;
 /// <summary>A signed-in agent as the host's policies see them, for one call. Never stored.</summary>
 internal sealed class Agent
 {
+    private const int MaxPublicName = 100;
+
     public required string Id { get; init; }
 
     /// <summary>The sign-in session: the host's <c>sid</c> claim when it issues one, otherwise the agent's id (the browser's key still binds a claim).</summary>
     public required string SessionId { get; init; }
 
+    /// <summary>The name of the sign-in, which is often an address. For the agents themselves and the audit log.</summary>
     public string? DisplayName { get; init; }
+
+    /// <summary>
+    /// The name that visitors see and that stands in clear in records: the sign-in's, when it is one line that the masker would leave
+    /// alone; otherwise none. Decided by our own engine, so that a name costs no call and has no fault of its own.
+    /// </summary>
+    public string? PublicName =>
+        PlainText.IsLine(DisplayName, 1, MaxPublicName) && SecureChat.Masking.MaskingEngine.Default.Find(DisplayName).Count == 0 ? DisplayName : null;
 
     public bool IsAgent { get; init; }
 

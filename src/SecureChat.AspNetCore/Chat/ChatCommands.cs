@@ -3,7 +3,7 @@ namespace SecureChat.AspNetCore;
 /// <summary>Start a conversation.</summary>
 internal sealed class StartCommand
 {
-    /// <summary>1 to 50 of a-z 0-9 -. Default <c>chat</c>.</summary>
+    /// <summary>1 to 50 of a-z 0-9 -, a letter first, at most four digits. Default <c>chat</c>.</summary>
     public string? Type { get; init; }
 
     public override string ToString() => nameof(StartCommand);

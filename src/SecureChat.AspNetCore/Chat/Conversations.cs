@@ -30,6 +30,7 @@ internal sealed partial class Conversations(
     private const int MaxAgentIdLength = 200;
     private const int MaxAgentNameLength = 100;
     private const int MaxTypeLength = 50;
+    private const int MaxTypeDigits = 4;
     private const int MaxAttempts = 100;
     private const int OpenScan = 1000;
 
@@ -59,14 +60,14 @@ internal sealed partial class Conversations(
     public async ValueTask<Outcome<StartedConversation>> StartAsync(
         ClaimsPrincipal? principal, string? type, IPAddress? address, CancellationToken cancellationToken)
     {
-        if (type is not null && !IsType(type))
-        {
-            return SecureChatErrors.InvalidRequest;
-        }
-
         if (limits.TryStart(address) is { } wait)
         {
             return RateLimits.Refuse<StartedConversation>(wait);
+        }
+
+        if (type is not null && !await IsTypeAsync(type, cancellationToken))
+        {
+            return SecureChatErrors.InvalidRequest;
         }
 
         string? subject = await subjects.ReferenceAsync(principal, cancellationToken);
@@ -192,7 +193,7 @@ internal sealed partial class Conversations(
     {
         bool isSelf = toAgentId is null || string.Equals(toAgentId, by.Id, StringComparison.Ordinal);
         return isSelf
-            ? ReassignAsync(by, conversationId, by.Id, by.DisplayName, static (agent, conversation) => CanView(agent, conversation), isNameOwn: true, cancellationToken)
+            ? ReassignAsync(by, conversationId, by.Id, by.PublicName, static (agent, conversation) => CanView(agent, conversation), isNameOwn: true, cancellationToken)
             : ReassignAsync(by, conversationId, toAgentId!, toAgentName, static (agent, _) => agent.IsSupervisor, isNameOwn: false, cancellationToken);
     }
 
@@ -291,8 +292,22 @@ internal sealed partial class Conversations(
         }
     }
 
-    private static bool IsType(string type) =>
-        type.Length is > 0 and <= MaxTypeLength && type.All(static character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-');
+    /// <summary>
+    /// A type is a name in the host's code that a page sends, kept in clear: it begins with a letter and has room for a year, not for a
+    /// number of the visitor's.
+    /// </summary>
+    private async ValueTask<bool> IsTypeAsync(string type, CancellationToken cancellationToken) =>
+        type.Length is > 0 and <= MaxTypeLength
+        && char.IsAsciiLetterLower(type[0])
+        && type.All(static character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-')
+        && type.Count(char.IsAsciiDigit) <= MaxTypeDigits
+        && await IsCleanAsync(type, ParticipantRole.Visitor, cancellationToken);
+
+    private async ValueTask<bool> IsCleanAsync(string text, ParticipantRole sender, CancellationToken cancellationToken)
+    {
+        MaskedMessage masked = await masker.MaskAsync(new MaskRequest { Text = text, Sender = sender }, cancellationToken);
+        return masked.Kinds.Count == 0 && string.Equals(masked.Text.Value, text, StringComparison.Ordinal);
+    }
 
     private async ValueTask<Outcome<Conversation>> ReassignAsync(
         Agent by,
@@ -351,13 +366,7 @@ internal sealed partial class Conversations(
     /// <summary>A name somebody else is called by is free text shown to the visitor: short, one line, and nothing the masker would mask.</summary>
     private async ValueTask<bool> IsNameAsync(string name, CancellationToken cancellationToken)
     {
-        if (name.Length > MaxAgentNameLength || name.Any(char.IsControl) || MessageText.HasLoneSurrogate(name))
-        {
-            return false;
-        }
-
-        MaskedMessage masked = await masker.MaskAsync(new MaskRequest { Text = name, Sender = ParticipantRole.Agent }, cancellationToken);
-        return masked.Kinds.Count == 0 && string.Equals(masked.Text.Value, name, StringComparison.Ordinal);
+        return PlainText.IsLine(name, 1, MaxAgentNameLength) && await IsCleanAsync(name, ParticipantRole.Agent, cancellationToken);
     }
 
     private async ValueTask<Conversation> FinishAssignmentAsync(Conversation conversation, Agent by, CancellationToken cancellationToken)
@@ -370,7 +379,7 @@ internal sealed partial class Conversations(
                 Kind = ConversationEventKind.Assigned,
                 At = time.GetUtcNow(),
                 Actor = by.Role,
-                ActorName = by.DisplayName,
+                ActorName = by.PublicName,
                 AssignedTo = conversation.AgentName,
             },
             cancellationToken);
@@ -402,7 +411,7 @@ internal sealed partial class Conversations(
                 Kind = ConversationEventKind.Closed,
                 At = time.GetUtcNow(),
                 Actor = actor,
-                ActorName = agent?.DisplayName,
+                ActorName = agent?.PublicName,
             },
             cancellationToken);
         StoreRecord? index = await _store.GetAsync(OpenKey(conversation.Id), cancellationToken);

@@ -11,7 +11,7 @@ internal sealed class MessageSender
 
     public string? Name { get; init; }
 
-    public static MessageSender Of(Agent agent) => new() { Role = agent.Role, AgentId = agent.Id, Name = agent.DisplayName };
+    public static MessageSender Of(Agent agent) => new() { Role = agent.Role, AgentId = agent.Id, Name = agent.PublicName };
 
     public override string ToString() => $"{nameof(MessageSender)} {Role}";
 }

@@ -37,7 +37,10 @@ internal static class SecureChatId
     /// <summary>Whether a caller's text can be an id of ours. Ids that browsers choose (claims, submissions, messages) are checked by <see cref="IsClientId"/>.</summary>
     public static bool IsValid(string? id) => id is { Length: Length } && !id.AsSpan().ContainsAnyExcept(AlphabetValues);
 
-    /// <summary>Ids chosen by a browser: 16 to 64 characters of A-Z a-z 0-9 - _.</summary>
+    /// <summary>
+    /// Ids chosen by a browser: 16 to 64 characters of A-Z a-z 0-9 - _, a letter among them. They are stored and sent in clear, so a
+    /// number of the visitor's (card, phone, social security) must not pass for one; a random id has a letter.
+    /// </summary>
     public static bool IsClientId(string? id)
     {
         if (id is not { Length: >= 16 and <= 64 })
@@ -45,14 +48,16 @@ internal static class SecureChatId
             return false;
         }
 
+        bool hasLetter = false;
         foreach (char character in id)
         {
+            hasLetter |= char.IsAsciiLetter(character);
             if (!char.IsAsciiLetterOrDigit(character) && character is not ('-' or '_'))
             {
                 return false;
             }
         }
 
-        return true;
+        return hasLetter;
     }
 }

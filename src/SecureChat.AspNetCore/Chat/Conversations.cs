@@ -293,6 +293,46 @@ internal sealed partial class Conversations(
     }
 
     /// <summary>
+    /// For <c>keys abandon</c>: the keys are lost, so the transcript is. Ends the conversation, removes what nobody can read any more
+    /// and says that it is destroyed. No event tells of it, because there is no key to write one. Idempotent.
+    /// </summary>
+    /// <returns>Whether there was a transcript.</returns>
+    public async ValueTask<bool> AbandonAsync(string conversationId, CancellationToken cancellationToken)
+    {
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            if (await FindAsync(conversationId, cancellationToken) is not { TranscriptDestroyedAt: null } conversation)
+            {
+                return false;
+            }
+
+            await bodies.DestroyKeyAsync(conversationId, cancellationToken);
+            await events.DeleteAllAsync(conversationId, cancellationToken);
+            if (await _store.GetAsync(OpenKey(conversationId), cancellationToken) is { } index)
+            {
+                await _store.DeleteAsync(index.Key, index.Version, cancellationToken);
+            }
+
+            DateTimeOffset now = time.GetUtcNow();
+            Conversation ended = Copy(
+                conversation,
+                closedAt: conversation.ClosedAt ?? now,
+                isEndPending: false,
+                isAssignmentPending: false,
+                transcriptDestroyedAt: now);
+            if (await _store.ReplaceAsync(ToRecord(ended), cancellationToken))
+            {
+                await audit.AppendAsync(
+                    new AuditFact { Action = AuditAction.TranscriptDestroyed, Outcome = AuditOutcome.Succeeded, Actor = ParticipantRole.System, ConversationId = conversationId },
+                    cancellationToken);
+                return true;
+            }
+        }
+
+        throw new SecureChatStoreException(_store.Description.Name, "replace", isTransient: true);
+    }
+
+    /// <summary>
     /// A type is a name in the host's code that a page sends, kept in clear: it begins with a letter and has room for a year, not for a
     /// number of the visitor's.
     /// </summary>

@@ -182,6 +182,12 @@ internal sealed class ConversationKeys(SecureChatStores stores, KeyRing ring, Ap
             return null;
         }
 
+        // A key whose key-encryption key was abandoned is as destroyed as one that was deleted; one that was tampered with is a fault.
+        if (ring.IsAbandoned(record.Body.Span))
+        {
+            return null;
+        }
+
         byte[] key = ring.Unwrap(record.Body.Span, KeyDataOf(conversationId));
         _cache.Add(conversationId, key, removals);
         return key;

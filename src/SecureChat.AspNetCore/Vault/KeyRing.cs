@@ -161,6 +161,20 @@ internal sealed partial class KeyRing(
         }
     }
 
+    /// <summary>Whether these bytes were wrapped under a key that an operator gave up: gone for good, on every host.</summary>
+    public bool IsAbandoned(ReadOnlySpan<byte> wrapped)
+    {
+        if (wrapped.Length != WrappedLength || !wrapped.StartsWith(Magic))
+        {
+            return false;
+        }
+
+        lock (_lock)
+        {
+            return _abandoned.Contains(BinaryPrimitives.ReadInt32BigEndian(wrapped[Magic.Length..]));
+        }
+    }
+
     /// <summary>
     /// Gives up every key-encryption key that exists, so that the next start makes a new one. Everything wrapped so far is
     /// unreadable for good: the caller marks values destroyed and audits it. Other hosts must be stopped; they hold the keys in

@@ -28,35 +28,52 @@ internal sealed class KeysAbandonCommand(IServiceProvider services) : IHostComma
         await ring.AbandonAsync(cancellationToken);
         await ring.StartAsync(cancellationToken);
 
-        SecureChatStores stores = services.GetRequiredService<SecureChatStores>();
         FormRecords forms = services.GetRequiredService<FormRecords>();
+        Conversations conversations = services.GetRequiredService<Conversations>();
         AuditLog audit = services.GetRequiredService<AuditLog>();
         int values = 0;
-
-        // Whatever lives has a due time, so the due list up to the end of time is the list of all living forms.
-        DateTimeOffset end = DateTimeOffset.MaxValue.AddDays(-1);
-        HashSet<string> seen = new(StringComparer.Ordinal);
-        while (true)
+        int transcripts = 0;
+        await foreach (StoreRecord form in LivingAsync(RecordKinds.Form, cancellationToken))
         {
-            IReadOnlyList<StoreRecord> page = await stores.Data.ListDueAsync(
-                new DueQuery { Kind = RecordKinds.Form, Before = end, Limit = Batch }, cancellationToken);
-            List<StoreRecord> fresh = [.. page.Where(record => seen.Add($"{record.Key.Partition}/{record.Key.Id}"))];
-            if (fresh.Count == 0)
-            {
-                break;
-            }
+            values += await AbandonAsync(forms, audit, form, cancellationToken);
+        }
 
-            foreach (StoreRecord record in fresh)
-            {
-                values += await AbandonAsync(forms, audit, record, cancellationToken);
-            }
+        await foreach (StoreRecord conversation in LivingAsync(RecordKinds.Conversation, cancellationToken))
+        {
+            transcripts += await conversations.AbandonAsync(conversation.Key.Partition, cancellationToken) ? 1 : 0;
         }
 
         await audit.AppendAsync(
             new AuditFact { Action = AuditAction.KeysAbandoned, Outcome = AuditOutcome.Succeeded, Actor = ParticipantRole.System }, cancellationToken);
         await output.WriteLineAsync(string.Create(
-            System.Globalization.CultureInfo.InvariantCulture, $"Abandoned the old keys. {values} unreadable values are marked destroyed. Start the host again."));
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"Abandoned the old keys. {values} unreadable values and {transcripts} transcripts are marked destroyed. Start the host again."));
         return 0;
+    }
+
+    /// <summary>Whatever lives has a due time, so the due list up to the end of time is the list of all that lives.</summary>
+    private async IAsyncEnumerable<StoreRecord> LivingAsync(
+        string kind, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        SecureChatStores stores = services.GetRequiredService<SecureChatStores>();
+        DateTimeOffset end = DateTimeOffset.MaxValue.AddDays(-1);
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        while (true)
+        {
+            // What was handed out is due no more, and the next page holds others.
+            IReadOnlyList<StoreRecord> page = await stores.Data.ListDueAsync(
+                new DueQuery { Kind = kind, Before = end, Limit = Batch }, cancellationToken);
+            List<StoreRecord> fresh = [.. page.Where(record => seen.Add($"{record.Key.Partition}/{record.Key.Id}"))];
+            if (fresh.Count == 0)
+            {
+                yield break;
+            }
+
+            foreach (StoreRecord record in fresh)
+            {
+                yield return record;
+            }
+        }
     }
 
     private static async ValueTask<int> AbandonAsync(FormRecords forms, AuditLog audit, StoreRecord record, CancellationToken cancellationToken)

@@ -4,8 +4,9 @@ namespace SecureChat;
 /// Application code's ear: implement what you need and register it with <c>AddEvents&lt;T&gt;()</c>. Ids only, never a value.
 /// </summary>
 /// <remarks>
-/// Called on the host that made the change, after the change is stored and audited, at most once per change, with a time limit.
-/// An exception is logged and changes nothing: a listener cannot veto. Must be thread-safe.
+/// Called on the host that made the change, after the change is stored and audited, in order, at most once per change, with a
+/// time limit of 5 seconds. Each listener has a queue of its own: nobody waits for it, and one that hangs loses what does not fit.
+/// An exception is logged and changes nothing: a listener cannot veto. Must be thread-safe. May itself use <see cref="ISecureChat"/>.
 /// </remarks>
 public interface ISecureChatEvents
 {

@@ -366,7 +366,8 @@ internal sealed class FormService(
     private async ValueTask<Outcome<FormCard>> ChangeAsync(
         string conversationId, string requestId, FormCommand command, CancellationToken cancellationToken)
     {
-        if (!SecureChatId.IsValid(requestId)
+        if (!SecureChatId.IsValid(conversationId)
+            || !SecureChatId.IsValid(requestId)
             || await forms.ApplyAsync(conversationId, requestId, command, cancellationToken) is not { } transition
             || (!transition.Record.IsConfirmed && command is not FormCommand.Cancel))
         {

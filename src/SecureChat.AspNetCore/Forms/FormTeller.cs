@@ -8,15 +8,12 @@ internal sealed partial class FormTeller(
     FormRecords forms,
     ConversationEvents events,
     AuditLog audit,
-    IEnumerable<ISecureChatEvents> listeners,
+    FormNotifier notifier,
     TimeProvider time,
     ILogger<FormTeller> logger)
 {
-    private static readonly TimeSpan ListenerTimeout = TimeSpan.FromSeconds(5);
-
     // Two requests that change one form on one host would both tell the same facts; striped, so memory is bounded.
     private readonly SemaphoreSlim[] _locks = [.. Enumerable.Range(0, 64).Select(static _ => new SemaphoreSlim(1, 1))];
-    private readonly (ISecureChatEvents Listener, ForeignCalls Calls)[] _listeners = [.. listeners.Select(static listener => (listener, new ForeignCalls()))];
 
     /// <summary>Tells what is untold. Facts about destroyed values wait until their keys are gone: nothing says "deleted" before.</summary>
     public async ValueTask<FormRecord?> TellAsync(string conversationId, string requestId, CancellationToken cancellationToken)
@@ -59,7 +56,7 @@ internal sealed partial class FormTeller(
                 conversationId, requestId, new FormCommand.Told { Number = facts[^1].Number }, cancellationToken);
             foreach (FormFact fact in facts)
             {
-                await NotifyAsync(form, fact, cancellationToken);
+                notifier.Notify(form, fact);
             }
 
             return told?.Record ?? form;
@@ -122,54 +119,6 @@ internal sealed partial class FormTeller(
         }
     }
 
-    private async ValueTask NotifyAsync(FormRecord form, FormFact fact, CancellationToken cancellationToken)
-    {
-        if (_listeners.Length == 0 || fact.Action is not (AuditAction.FormSubmitted or AuditAction.RevealOutcome or AuditAction.ValuesDestroyed))
-        {
-            return;
-        }
-
-        var formEvent = new FormEvent
-        {
-            ConversationId = form.ConversationId,
-            RequestId = form.RequestId,
-            FormKey = form.FormKey,
-            ValueIds = fact.ValueIds,
-            At = fact.At,
-            Reason = fact.Reason,
-        };
-        foreach ((ISecureChatEvents listener, ForeignCalls calls) in _listeners)
-        {
-            try
-            {
-                await Guard.CallAsync(
-                    calls,
-                    async token =>
-                    {
-                        await (fact.Action switch
-                        {
-                            AuditAction.FormSubmitted => listener.FormSubmittedAsync(formEvent, token),
-                            AuditAction.RevealOutcome => listener.ValuesOpenedAsync(formEvent, token),
-                            _ => listener.ValuesDestroyedAsync(formEvent, token),
-                        });
-                        return true;
-                    },
-                    ListenerTimeout,
-                    time,
-                    static fault => new SecureChatException(SecureChatErrors.Internal, null, fault),
-                    cancellationToken);
-            }
-            catch (SecureChatException fault)
-            {
-                // A listener cannot veto what has happened.
-                LogListenerFailed(logger, listener.GetType().Name, fault.InnerException?.GetType().Name ?? "unknown");
-            }
-        }
-    }
-
     [LoggerMessage(1310, LogLevel.Debug, "A form changed after its transcript was destroyed; the audit log has the change", EventName = "FormWithoutTranscript")]
     private static partial void LogNoTranscript(ILogger logger);
-
-    [LoggerMessage(1311, LogLevel.Warning, "The event listener {Listener} failed with {Fault}", EventName = "FormListenerFailed")]
-    private static partial void LogListenerFailed(ILogger logger, string listener, string fault);
 }

@@ -19,6 +19,8 @@ internal static class FormsServices
     public static IServiceCollection AddForms(this IServiceCollection services)
     {
         services.TryAddSingleton<FormRecords>();
+        services.TryAddSingleton<FormNotifier>();
+        services.AddHostedService(static provider => provider.GetRequiredService<FormNotifier>());
         services.TryAddSingleton<FormTeller>();
         services.TryAddSingleton<FormService>();
         services.AddSingleton<IConversationEnded>(static provider => provider.GetRequiredService<FormService>());

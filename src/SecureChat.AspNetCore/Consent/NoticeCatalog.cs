@@ -58,8 +58,26 @@ internal sealed class NoticeCatalog
     /// The text to show now: the language asked for, then its parents (RFC 4647 lookup), then a variety of the same language, then
     /// the language that was registered first.
     /// </summary>
-    public PrivacyNotice? Current(string key, string? language) =>
-        key is not null && _notices.TryGetValue(key, out Entry? entry) ? entry.Current(language) : null;
+    public PrivacyNotice? Current(string key, string? language) => Current(key, language is null ? [] : [language]);
+
+    /// <summary>The same for a reader of several languages, best first: the first of them in which there is a text.</summary>
+    public PrivacyNotice? Current(string key, IReadOnlyList<string> languages)
+    {
+        if (key is null || !_notices.TryGetValue(key, out Entry? entry))
+        {
+            return null;
+        }
+
+        foreach (string language in languages)
+        {
+            if (entry.CurrentIn(language) is { } notice)
+            {
+                return notice;
+            }
+        }
+
+        return entry.First();
+    }
 
     /// <summary>Any registered version, old ones included; <see langword="null"/> when it is not registered.</summary>
     public PrivacyNotice? Find(string key, string version, string language) =>
@@ -159,38 +177,38 @@ internal sealed class NoticeCatalog
             string.Equals(notice.Version, version, StringComparison.Ordinal)
             && string.Equals(notice.Language, language, StringComparison.OrdinalIgnoreCase));
 
-        public PrivacyNotice Current(string? language)
+        /// <summary>The current text in this language, one of its parents or a variety of it; <see langword="null"/> when there is none.</summary>
+        public PrivacyNotice? CurrentIn(string language)
         {
             // The tag comes from a browser; anything that is no tag is treated as not stated.
-            if (IsLanguageTag(language))
+            if (!IsLanguageTag(language))
             {
-                for (string tag = language!; ;)
-                {
-                    if (Find(CurrentVersion, tag) is { } notice)
-                    {
-                        return notice;
-                    }
-
-                    int cut = tag.LastIndexOf('-');
-                    if (cut < 0)
-                    {
-                        break;
-                    }
-
-                    tag = tag[..cut];
-                }
-
-                string primary = language!.Split('-', 2)[0] + "-";
-                PrivacyNotice? sibling = _all.Find(notice =>
-                    string.Equals(notice.Version, CurrentVersion, StringComparison.Ordinal)
-                    && notice.Language.StartsWith(primary, StringComparison.OrdinalIgnoreCase));
-                if (sibling is not null)
-                {
-                    return sibling;
-                }
+                return null;
             }
 
-            return _all.Find(notice => string.Equals(notice.Version, CurrentVersion, StringComparison.Ordinal))!;
+            for (string tag = language; ;)
+            {
+                if (Find(CurrentVersion, tag) is { } notice)
+                {
+                    return notice;
+                }
+
+                int cut = tag.LastIndexOf('-');
+                if (cut < 0)
+                {
+                    break;
+                }
+
+                tag = tag[..cut];
+            }
+
+            string primary = language.Split('-', 2)[0] + "-";
+            return _all.Find(notice =>
+                string.Equals(notice.Version, CurrentVersion, StringComparison.Ordinal)
+                && notice.Language.StartsWith(primary, StringComparison.OrdinalIgnoreCase));
         }
+
+        /// <summary>The current text in the language that was registered first.</summary>
+        public PrivacyNotice First() => _all.Find(notice => string.Equals(notice.Version, CurrentVersion, StringComparison.Ordinal))!;
     }
 }

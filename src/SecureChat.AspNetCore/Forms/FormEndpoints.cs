@@ -95,8 +95,15 @@ internal static class FormEndpoints
             return Problems.From(conversation.Error, conversation.Facts);
         }
 
-        string? language = http.Request.GetTypedHeaders().AcceptLanguage.OrderByDescending(static entry => entry.Quality ?? 1).FirstOrDefault()?.Value.Value;
-        return await forms.ViewAsync(conversationId, requestId, language, cancellationToken) is { } view
+        // The visitor's languages, best first (E25). Quality 0 means "not this one".
+        string[] languages =
+        [
+            .. http.Request.GetTypedHeaders().AcceptLanguage
+                .Where(static entry => entry.Quality is not 0)
+                .OrderByDescending(static entry => entry.Quality ?? 1)
+                .Select(static entry => entry.Value.ToString()),
+        ];
+        return await forms.ViewAsync(conversationId, requestId, languages, cancellationToken) is { } view
             ? TypedResults.Json(view, SecureChatJson.Options)
             : Problems.From(SecureChatErrors.NotFound);
     }

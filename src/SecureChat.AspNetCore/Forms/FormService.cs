@@ -78,14 +78,15 @@ internal sealed class FormService(
     }
 
     /// <summary>The form as its visitor fills it in: definition, notice and state. <see langword="null"/> when there is none.</summary>
-    public async ValueTask<FormView?> ViewAsync(string conversationId, string requestId, string? language, CancellationToken cancellationToken)
+    public async ValueTask<FormView?> ViewAsync(
+        string conversationId, string requestId, IReadOnlyList<string> languages, CancellationToken cancellationToken)
     {
         if (await FindAsync(conversationId, requestId, cancellationToken) is not { } form || catalog.Find(form.FormKey) is not { } definition)
         {
             return null;
         }
 
-        return new FormView { Form = FormTeller.CardOf(form, form.Revision), Definition = definition, Notice = notices.Current(form.NoticeKey, language) };
+        return new FormView { Form = FormTeller.CardOf(form, form.Revision), Definition = definition, Notice = notices.Current(form.NoticeKey, languages) };
     }
 
     public async ValueTask<FormStatus?> DescribeAsync(string conversationId, string requestId, CancellationToken cancellationToken)

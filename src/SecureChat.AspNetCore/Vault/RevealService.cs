@@ -151,8 +151,7 @@ internal sealed class RevealService(
             return await DeniedAsync(facts, early, form, cancellationToken);
         }
 
-        ConsentRecord? consent = form.ConsentId is null ? null : await consents.FindAsync(facts.ConversationId, form.ConsentId, cancellationToken);
-        if (consent is null || consent.WithdrawnAt is not null)
+        if (!await IsConsentedAsync(form, cancellationToken))
         {
             return await DeniedAsync(facts, SecureChatErrors.ValueGone, form, cancellationToken);
         }
@@ -235,6 +234,12 @@ internal sealed class RevealService(
             return await DeniedAsync(facts, SecureChatErrors.ValueGone, form, cancellationToken);
         }
 
+        // A withdrawal cannot make anybody unsee, but it ends further use (E27).
+        if (!await IsConsentedAsync(form, cancellationToken))
+        {
+            return await DeniedAsync(facts, SecureChatErrors.ValueGone, form, cancellationToken);
+        }
+
         await audit.AppendAsync(facts.Fact(AuditAction.ReleaseRepeated, AuditOutcome.Intended), cancellationToken);
         return await ReleaseAsync(facts, command, key, cancellationToken);
     }
@@ -309,6 +314,10 @@ internal sealed class RevealService(
             DestroyedValueIds = result.DestroyedValueIds,
         };
     }
+
+    private async ValueTask<bool> IsConsentedAsync(FormRecord form, CancellationToken cancellationToken) =>
+        form.ConsentId is not null
+        && await consents.FindAsync(form.ConversationId, form.ConsentId, cancellationToken) is { WithdrawnAt: null };
 
     private static SecureChatError? RefusalOf(FormRecord form, IReadOnlyList<string> valueIds, Agent agent, string claimId)
     {

@@ -221,7 +221,7 @@ internal sealed class AuditLog : IAsyncDisposable, IDisposable
     }
 
     /// <summary>A replaced vault chooses its own ids; what could be a card, phone or social security number, a name or an address is none.</summary>
-    private static bool IsValueId(string? id) => SecureChatId.IsValid(id) || SecureChatId.IsClientId(id);
+    internal static bool IsValueId(string? id) => SecureChatId.IsValid(id) || SecureChatId.IsClientId(id);
 
     private static RecordQuery PagesAfter(string? afterId, int limit) =>
         new() { Kind = RecordKinds.AuditPage, Partition = AuditPage.Partition, AfterId = afterId, Limit = limit };

@@ -314,7 +314,8 @@ internal static class FormEndpoints
         }
 
         return SecureChatId.IsValid(conversationId) && SecureChatId.IsValid(requestId)
-            ? Answer(await forms.DestroyAsync(conversationId, requestId, DestroyReason.Erased, unopenedOnly: false, cancellationToken))
+            ? Answer(await forms.DestroyForAsync(
+                conversationId, requestId, DestroyReason.Erased, unopenedOnly: false, ParticipantRole.PrivacyOfficer, agent.Value.Id, cancellationToken))
             : Problems.From(SecureChatErrors.NotFound);
     }
 

@@ -70,6 +70,14 @@ internal sealed class FormService(
         }
 
         await forms.ApplyAsync(conversationId, form.RequestId, new FormCommand.Confirm(), cancellationToken);
+
+        // The conversation may have ended meanwhile. Either its end saw this request and cancelled it, or its end is seen here.
+        if (await conversations.FindAsync(conversationId, CancellationToken.None) is not { IsOpen: true })
+        {
+            await EndAsync(conversationId, form.RequestId, CancellationToken.None);
+            return SecureChatErrors.ConversationClosed;
+        }
+
         await teller.TellAsync(conversationId, form.RequestId, cancellationToken);
         return new FormRequestResult { RequestId = form.RequestId, IsNew = true, ExpiresAt = form.ExpiresAt };
 
@@ -122,7 +130,7 @@ internal sealed class FormService(
         Outcome<FormCard> cancelled = await ChangeAsync(
             conversationId, requestId, new FormCommand.Cancel { Actor = actor, ActorId = actorId }, cancellationToken);
         return cancelled.Error == SecureChatErrors.FormNotOpen
-            ? await DestroyAsync(conversationId, requestId, DestroyReason.Cancelled, unopenedOnly: true, cancellationToken)
+            ? await DestroyForAsync(conversationId, requestId, DestroyReason.Cancelled, unopenedOnly: true, actor, actorId, cancellationToken)
             : cancelled;
     }
 
@@ -141,7 +149,14 @@ internal sealed class FormService(
             return SecureChatErrors.InvalidRequest;
         }
 
+        // Another submission stands (E17). Said before anything is sealed: a vault of somebody else might take a second set, for which
+        // no consent is on record.
         bool isRepeat = form.State == FormRequestState.Submitted;
+        if (isRepeat && !string.Equals(form.SubmissionId, submission.SubmissionId, StringComparison.Ordinal))
+        {
+            return SecureChatErrors.SubmissionMismatch;
+        }
+
         if (!isRepeat && !form.IsOpen)
         {
             return Refused(SecureChatErrors.FormNotOpen, form);
@@ -175,6 +190,7 @@ internal sealed class FormService(
         string consentId = ConsentIdOf(requestId, submission.SubmissionId);
         if (!isRepeat)
         {
+            // An end that comes later cancels this form, on whose record the submission below decides.
             if (await conversations.FindAsync(conversationId, cancellationToken) is not { IsOpen: true } conversation)
             {
                 return SecureChatErrors.ConversationClosed;
@@ -197,7 +213,8 @@ internal sealed class FormService(
                 },
                 cancellationToken);
 
-            // Before anything is sealed: evidence that cannot be written means nothing is collected.
+            // Before anything is sealed, like the consent itself: a caller who goes away now leaves no submission whose consent the log
+            // does not know.
             await audit.AppendAsync(
                 new AuditFact
                 {
@@ -208,6 +225,11 @@ internal sealed class FormService(
                     RequestId = requestId,
                 },
                 cancellationToken);
+        }
+        else if (vault.IsExternal && form.Values.All(static value => value.State == SealedValueState.Destroyed))
+        {
+            // There is nothing left to compare a repeat with, and a vault that has forgotten what it destroyed would seal it anew.
+            return await ToldAsync(conversationId, requestId, cancellationToken);
         }
 
         SealResult result = await vault.SealAsync(
@@ -220,15 +242,6 @@ internal sealed class FormService(
                 Fields = accepted.Fields,
             },
             cancellationToken);
-        if (vault.IsExternal && result.Outcome is (SealOutcome.Sealed or SealOutcome.AlreadySealed))
-        {
-            // Also after "already": a crash may have come between the vault's answer and this line.
-            SecureChatError? refused = await MirrorSubmissionAsync(form, submission.SubmissionId, consentId, result, cancellationToken);
-            if (refused is not null)
-            {
-                return refused;
-            }
-        }
 
         switch (result.Outcome)
         {
@@ -236,6 +249,21 @@ internal sealed class FormService(
                 return SecureChatErrors.SubmissionMismatch;
             case SealOutcome.Refused:
                 return Refused(SecureChatErrors.FormNotOpen, await FindAsync(conversationId, requestId, cancellationToken) ?? form);
+            case SealOutcome.Sealed when isRepeat:
+                await DestroyAtVaultAsync(form, result, cancellationToken);
+                throw new SecureChatException(SecureChatErrors.VaultFailed);
+        }
+
+        if (isRepeat)
+        {
+            return await ToldAsync(conversationId, requestId, cancellationToken);
+        }
+
+        // Also when the vault has them already: then a crash came between its answer and our record.
+        if (vault.IsExternal
+            && await MirrorSubmissionAsync(form, submission.SubmissionId, consentId, accepted.Fields, result, cancellationToken) is { } refused)
+        {
+            return refused;
         }
 
         return await ToldAsync(conversationId, requestId, cancellationToken);
@@ -256,26 +284,76 @@ internal sealed class FormService(
             return await ChangeAsync(conversationId, requestId, new FormCommand.Decline(), cancellationToken);
         }
 
-        Outcome<FormCard> destroyed = await DestroyAsync(conversationId, requestId, DestroyReason.Withdrawn, unopenedOnly: true, cancellationToken);
-        await consents.WithdrawAsync(conversationId, form.ConsentId, time.GetUtcNow(), cancellationToken);
-        await audit.AppendAsync(
-            new AuditFact
-            {
-                Action = AuditAction.ConsentWithdrawn,
-                Outcome = AuditOutcome.Succeeded,
-                Actor = actor,
-                ActorId = actorId,
-                ConversationId = conversationId,
-                RequestId = requestId,
-            },
-            cancellationToken);
+        // What has begun is finished even when the visitor goes away: values destroyed for a withdrawal that is on no record would be
+        // worse than either alone.
+        cancellationToken.ThrowIfCancellationRequested();
+        Outcome<FormCard> destroyed = await DestroyAsync(conversationId, requestId, DestroyReason.Withdrawn, unopenedOnly: true, CancellationToken.None);
+        ConsentRecord? consent = await consents.FindAsync(conversationId, form.ConsentId, CancellationToken.None);
+        if (consent?.WithdrawnAt is null)
+        {
+            // Audited once, so that repeats cannot fill the log, and first, so that a crash in between audits it twice and not never.
+            await audit.AppendAsync(
+                new AuditFact
+                {
+                    Action = AuditAction.ConsentWithdrawn,
+                    Outcome = AuditOutcome.Succeeded,
+                    Actor = actor,
+                    ActorId = actorId,
+                    ConversationId = conversationId,
+                    RequestId = requestId,
+                },
+                CancellationToken.None);
+            await consents.WithdrawAsync(conversationId, form.ConsentId, time.GetUtcNow(), CancellationToken.None);
+        }
+
         return destroyed;
     }
 
-    public async ValueTask<Outcome<FormCard>> DestroyAsync(
+    /// <summary>
+    /// Destroys values on somebody's word. Who it was is audited before anything is destroyed: the change itself, which time may also
+    /// make, names nobody.
+    /// </summary>
+    public async ValueTask<Outcome<FormCard>> DestroyForAsync(
+        string conversationId,
+        string requestId,
+        DestroyReason reason,
+        bool unopenedOnly,
+        ParticipantRole actor,
+        string? actorId,
+        CancellationToken cancellationToken)
+    {
+        if (await FindAsync(conversationId, requestId, cancellationToken) is not { } form)
+        {
+            return SecureChatErrors.NotFound;
+        }
+
+        string[] concerned = [.. form.Values
+            .Where(value => value.State == SealedValueState.Sealed || (!unopenedOnly && value.State == SealedValueState.Claimed))
+            .Select(static value => value.ValueId)];
+        if (concerned.Length > 0)
+        {
+            await audit.AppendAsync(
+                new AuditFact
+                {
+                    Action = AuditAction.ValuesDestroyed,
+                    Outcome = AuditOutcome.Intended,
+                    Actor = actor,
+                    ActorId = actorId,
+                    ConversationId = conversationId,
+                    RequestId = requestId,
+                    ValueIds = concerned,
+                    Reason = reason,
+                },
+                cancellationToken);
+        }
+
+        return await DestroyAsync(conversationId, requestId, reason, unopenedOnly, cancellationToken);
+    }
+
+    private async ValueTask<Outcome<FormCard>> DestroyAsync(
         string conversationId, string requestId, DestroyReason reason, bool unopenedOnly, CancellationToken cancellationToken)
     {
-        DestroyResult result = await vault.DestroyAsync(
+        DestroyResult result = await DestroyValuesAsync(
             new DestroyRequest { ConversationId = conversationId, RequestId = requestId, Reason = reason, UnopenedOnly = unopenedOnly },
             cancellationToken);
         if (!result.Found)
@@ -291,11 +369,7 @@ internal sealed class FormService(
     {
         foreach (FormRecord form in await forms.ListAsync(conversationId, cancellationToken))
         {
-            await forms.ApplyAsync(conversationId, form.RequestId, new FormCommand.Cancel { Actor = ParticipantRole.System }, cancellationToken);
-            await vault.DestroyAsync(
-                new DestroyRequest { ConversationId = conversationId, RequestId = form.RequestId, Reason = DestroyReason.ConversationEnded },
-                cancellationToken);
-            await ToldAsync(conversationId, form.RequestId, cancellationToken);
+            await EndAsync(conversationId, form.RequestId, cancellationToken);
         }
     }
 
@@ -320,7 +394,7 @@ internal sealed class FormService(
         }
 
         await forms.ApplyAsync(due.ConversationId, due.RequestId, new FormCommand.Settle(), cancellationToken);
-        await vault.DestroyAsync(
+        await DestroyValuesAsync(
             new DestroyRequest { ConversationId = due.ConversationId, RequestId = due.RequestId, Reason = DestroyReason.Expired, DueOnly = true },
             cancellationToken);
         await ToldAsync(due.ConversationId, due.RequestId, cancellationToken);
@@ -358,6 +432,51 @@ internal sealed class FormService(
 
     private static Outcome<FormCard> Refused(SecureChatError error, FormRecord form) =>
         Outcome<FormCard>.Refused(error, new Dictionary<string, object?> { ["state"] = form.State });
+
+    private async ValueTask EndAsync(string conversationId, string requestId, CancellationToken cancellationToken)
+    {
+        await forms.ApplyAsync(conversationId, requestId, new FormCommand.Cancel { Actor = ParticipantRole.System }, cancellationToken);
+        await DestroyValuesAsync(
+            new DestroyRequest { ConversationId = conversationId, RequestId = requestId, Reason = DestroyReason.ConversationEnded },
+            cancellationToken);
+        await ToldAsync(conversationId, requestId, cancellationToken);
+    }
+
+    /// <summary>
+    /// Destroys values. With a replaced vault our own record goes first: its compare-and-set decides what nobody will see any more (E26),
+    /// and what the vault still owes is asked of it again by the sweeper.
+    /// </summary>
+    private async ValueTask<DestroyResult> DestroyValuesAsync(DestroyRequest request, CancellationToken cancellationToken)
+    {
+        if (!vault.IsExternal || await forms.FindAsync(request.ConversationId, request.RequestId, cancellationToken) is not { IsExternal: true })
+        {
+            return await vault.DestroyAsync(request, cancellationToken);
+        }
+
+        FormTransition? ours = await forms.ApplyAsync(
+            request.ConversationId,
+            request.RequestId,
+            request.DueOnly ? new FormCommand.Settle() : new FormCommand.Destroy { Reason = request.Reason, UnopenedOnly = request.UnopenedOnly },
+            cancellationToken);
+        string[] owed = [.. ours?.Record.Values.Where(static value => value.NeedsKeyDestruction).Select(static value => value.ValueId) ?? []];
+        return owed.Length == 0
+            ? new DestroyResult()
+            : await vault.DestroyAsync(
+                new DestroyRequest { ConversationId = request.ConversationId, RequestId = request.RequestId, ValueIds = owed, Reason = request.Reason },
+                cancellationToken);
+    }
+
+    /// <summary>Takes back what a vault of somebody else holds of one answer of its own.</summary>
+    private async ValueTask DestroyAtVaultAsync(FormRecord form, SealResult result, CancellationToken cancellationToken) =>
+        await vault.DestroyAsync(
+            new DestroyRequest
+            {
+                ConversationId = form.ConversationId,
+                RequestId = form.RequestId,
+                ValueIds = [.. result.Values.Select(static value => value.ValueId)],
+                Reason = DestroyReason.Cancelled,
+            },
+            cancellationToken);
 
     private static RecordKey PlaceOf(string conversationId, string formKey) =>
         new() { Kind = RecordKinds.OpenForm, Partition = conversationId, Id = formKey };
@@ -425,17 +544,28 @@ internal sealed class FormService(
     }
 
     private async ValueTask<SecureChatError?> MirrorSubmissionAsync(
-        FormRecord form, string submissionId, string consentId, SealResult result, CancellationToken cancellationToken)
+        FormRecord form,
+        string submissionId,
+        string consentId,
+        IReadOnlyList<SealField> fields,
+        SealResult result,
+        CancellationToken cancellationToken)
     {
-        List<FormValue> values = [.. result.Values.Select(static value => new FormValue
+        // Only the id and the life are the vault's to say. What is shown beside a value is ours: a vault that answers with the value
+        // itself as its preview must not put it into the transcript.
+        List<FormValue> values = [.. fields.Select(field =>
         {
-            ValueId = value.ValueId,
-            FieldKey = value.FieldKey,
-            Label = value.Label,
-            DataClass = value.DataClass,
-            Preview = value.MaskedPreview,
-            ExpiresAt = value.ExpiresAt,
-            SingleDelivery = value.SingleDelivery,
+            SealedValue value = result.Values.First(value => string.Equals(value.FieldKey, field.FieldKey, StringComparison.Ordinal));
+            return new FormValue
+            {
+                ValueId = value.ValueId,
+                FieldKey = field.FieldKey,
+                Label = field.Label,
+                DataClass = field.DataClass,
+                Preview = field.MaskedPreview,
+                ExpiresAt = value.ExpiresAt,
+                SingleDelivery = field.SingleDelivery,
+            };
         })];
         FormTransition? transition = await forms.ApplyAsync(
             form.ConversationId,
@@ -447,10 +577,9 @@ internal sealed class FormService(
             return null;
         }
 
-        // The form was cancelled or expired while the vault sealed: what it holds must not outlive the refusal.
-        await vault.DestroyAsync(
-            new DestroyRequest { ConversationId = form.ConversationId, RequestId = form.RequestId, Reason = DestroyReason.Cancelled },
-            cancellationToken);
+        // The form was cancelled or expired, or another submission won, while the vault sealed: what it holds of this one must not
+        // outlive the refusal, and what it holds of the other one must.
+        await DestroyAtVaultAsync(form, result, CancellationToken.None);
         return transition?.Outcome == FormOutcome.OtherSubmission ? SecureChatErrors.SubmissionMismatch : SecureChatErrors.FormNotOpen;
     }
 }

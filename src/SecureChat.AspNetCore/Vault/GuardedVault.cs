@@ -16,7 +16,9 @@ internal sealed class GuardedVault(IVault inner, IOptions<SecureChatOptions> opt
         if (result.Outcome is SealOutcome.Sealed or SealOutcome.AlreadySealed)
         {
             Check(result.Values.Count == request.Fields.Count
-                && result.Values.All(static value => value is { ValueId.Length: > 0 and <= 64 } && Enum.IsDefined(value.State))
+
+                // The id is kept and sent in clear: a token that could itself be a number of the visitor's is none.
+                && result.Values.All(static value => value is not null && AuditLog.IsValueId(value.ValueId) && Enum.IsDefined(value.State))
                 && result.Values.Select(static value => value.ValueId).Distinct(StringComparer.Ordinal).Count() == request.Fields.Count
                 && request.Fields.All(field => result.Values.Count(value =>
                     string.Equals(value.FieldKey, field.FieldKey, StringComparison.Ordinal)

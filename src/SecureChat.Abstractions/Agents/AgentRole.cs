@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace SecureChat;
 
 /// <summary>What an agent principal may do; granted by the host's authorisation policies.</summary>
+[JsonConverter(typeof(WireNames<AgentRole>))]
 public enum AgentRole
 {
     /// <summary>Not an agent.</summary>

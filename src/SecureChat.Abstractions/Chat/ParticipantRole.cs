@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace SecureChat;
 
 /// <summary>Who acts in a conversation.</summary>
+[JsonConverter(typeof(WireNames<ParticipantRole>))]
 public enum ParticipantRole
 {
     /// <summary>SecureChat itself, for example an expiry.</summary>

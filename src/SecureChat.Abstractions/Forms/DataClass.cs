@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace SecureChat;
 
 /// <summary>Policy group of a field: decides life, delivery and masking.</summary>
+[JsonConverter(typeof(WireNames<DataClass>))]
 public enum DataClass
 {
     /// <summary>Anything not named below.</summary>

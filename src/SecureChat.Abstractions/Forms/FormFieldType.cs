@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace SecureChat;
 
 /// <summary>What a field takes; decides validation, mask, autocomplete hint and <see cref="DataClass"/>.</summary>
+[JsonConverter(typeof(WireNames<FormFieldType>))]
 public enum FormFieldType
 {
     /// <summary>One line of text, 1 to 500 characters.</summary>

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace SecureChat;
 
 /// <summary>Where a form request stands. Requested and Opened are open; the others are final.</summary>
+[JsonConverter(typeof(WireNames<FormRequestState>))]
 public enum FormRequestState
 {
     /// <summary>Sent to the visitor.</summary>

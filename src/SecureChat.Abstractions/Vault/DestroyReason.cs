@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace SecureChat;
 
 /// <summary>Why a value was destroyed.</summary>
+[JsonConverter(typeof(WireNames<DestroyReason>))]
 public enum DestroyReason
 {
     /// <summary>Seen and acknowledged, or delivered once.</summary>

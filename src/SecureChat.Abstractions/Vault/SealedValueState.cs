@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace SecureChat;
 
 /// <summary>Where a sealed value stands. Goes one way only.</summary>
+[JsonConverter(typeof(WireNames<SealedValueState>))]
 public enum SealedValueState
 {
     /// <summary>Nobody has opened it.</summary>

@@ -67,8 +67,10 @@ internal sealed class AuditEntryView
 {
     public required long Sequence { get; init; }
 
+    /// <summary>The bytes that are hashed, as text.</summary>
     public required string Canonical { get; init; }
 
+    /// <summary>Chain value after this entry, lower-case hexadecimal.</summary>
     public required string ChainHash { get; init; }
 
     public override string ToString() => nameof(AuditEntryView);

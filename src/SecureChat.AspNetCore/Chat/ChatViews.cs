@@ -5,6 +5,7 @@ internal sealed class ConversationView
 {
     public required string Id { get; init; }
 
+    /// <summary>What it was started as.</summary>
     public required string Type { get; init; }
 
     public required ConversationState State { get; init; }
@@ -21,6 +22,7 @@ internal sealed class ConversationView
 
     public DateTimeOffset? ClosedAt { get; init; }
 
+    /// <summary>When the key of its messages was destroyed.</summary>
     public DateTimeOffset? TranscriptDestroyedAt { get; init; }
 
     public static ConversationView Of(Conversation conversation, Agent? agent = null) => new()
@@ -44,6 +46,7 @@ internal sealed class StartedView
 {
     public required ConversationView Conversation { get; init; }
 
+    /// <summary>256 random bits, base64url. The only proof that this is the visitor: only its hash is stored.</summary>
     public required string Token { get; init; }
 
     public override string ToString() => nameof(StartedView);
@@ -71,6 +74,7 @@ internal sealed class EventsView
 /// <summary>Who the caller is here.</summary>
 internal sealed class AgentView
 {
+    /// <summary>Display name.</summary>
     public string? Name { get; init; }
 
     public required bool IsAgent { get; init; }
@@ -89,6 +93,7 @@ internal sealed class JoinView
 {
     public required ConversationView Conversation { get; init; }
 
+    /// <summary>Of the newest event.</summary>
     public required long LastSequence { get; init; }
 
     public override string ToString() => nameof(JoinView);
@@ -97,6 +102,7 @@ internal sealed class JoinView
 /// <summary>The answer to a heartbeat: a client whose own last sequence is smaller pulls the gap.</summary>
 internal sealed class TailView
 {
+    /// <summary>Of the newest event.</summary>
     public required long LastSequence { get; init; }
 
     public override string ToString() => nameof(TailView);

@@ -49,6 +49,7 @@ internal sealed class Conversation
 }
 
 /// <summary>Whether messages can be added.</summary>
+[JsonConverter(typeof(WireNames<ConversationState>))]
 internal enum ConversationState
 {
     Open = 1,

@@ -5,12 +5,14 @@ namespace SecureChat.AspNetCore;
 /// </summary>
 internal sealed class ConversationEvent
 {
+    /// <summary>From 1, without gaps.</summary>
     public required long Sequence { get; init; }
 
     public required ConversationEventKind Kind { get; init; }
 
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>Who did it.</summary>
     public required ParticipantRole Actor { get; init; }
 
     /// <summary>Display name of an agent; never of a visitor.</summary>
@@ -19,6 +21,7 @@ internal sealed class ConversationEvent
     /// <summary>Chosen by the sender; makes sending idempotent.</summary>
     public string? ClientId { get; init; }
 
+    /// <summary>For MessageAdded and MessageMasked: the masked text.</summary>
     public MaskedText? Text { get; init; }
 
     /// <summary>Kinds that were masked in the text, so that the sender is told at once.</summary>

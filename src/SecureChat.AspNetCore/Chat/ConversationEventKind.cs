@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace SecureChat.AspNetCore;
 
 /// <summary>What an event in a conversation says. Names are part of the wire format.</summary>
+[JsonConverter(typeof(WireNames<ConversationEventKind>))]
 internal enum ConversationEventKind
 {
     ConversationStarted = 1,

@@ -45,6 +45,7 @@ internal sealed class RemovedFrame
     /// <summary>The transcript was destroyed.</summary>
     public const string Destroyed = "destroyed";
 
+    /// <summary><c>reassigned</c>, <c>revoked</c>, <c>closed</c> or <c>destroyed</c>.</summary>
     public required string Reason { get; init; }
 
     public override string ToString() => nameof(RemovedFrame);

@@ -14,6 +14,7 @@ internal sealed class FormCard
 
     public required FormRequestState State { get; init; }
 
+    /// <summary>Until when it can be submitted.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
     public IReadOnlyList<FormCardValue> Values { get; init; } = [];
@@ -30,10 +31,12 @@ internal sealed class FormCardValue
 
     public required string Label { get; init; }
 
+    /// <summary>What may be shown of it, for example <c>•••• 4242</c>.</summary>
     public required string Preview { get; init; }
 
     public required SealedValueState State { get; init; }
 
+    /// <summary>When it dies unopened.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
     public DateTimeOffset? OpenedAt { get; init; }
@@ -43,6 +46,7 @@ internal sealed class FormCardValue
     /// <summary>Set only after the key is destroyed: until then nothing says "deleted".</summary>
     public DateTimeOffset? DeletedAt { get; init; }
 
+    /// <summary>Why it was destroyed; set together with the time of deletion.</summary>
     public DestroyReason? Reason { get; init; }
 
     public override string ToString() => nameof(FormCardValue);

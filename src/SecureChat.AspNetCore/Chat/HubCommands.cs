@@ -7,6 +7,7 @@ internal sealed class JoinCommand
 {
     public required string ConversationId { get; init; }
 
+    /// <summary>The visitor's token; without one the sign-in of the connection counts.</summary>
     public string? Token { get; init; }
 
     /// <summary>Sequence of the last event the client has; events after it are sent.</summary>
@@ -18,8 +19,10 @@ internal sealed class JoinCommand
 /// <summary>Send a message, over the hub or HTTP. A repeat with the same client id is the same message.</summary>
 internal sealed class SendCommand
 {
+    /// <summary>Chosen by the sender, kept for retries.</summary>
     public required string ClientId { get; init; }
 
+    /// <summary>Plain text, at most <c>Limits.MessageBytes</c> of UTF-8.</summary>
     public required string Text { get; init; }
 
     public override string ToString() => nameof(SendCommand);
@@ -28,8 +31,10 @@ internal sealed class SendCommand
 /// <summary>Read events after a sequence.</summary>
 internal sealed class HistoryCommand
 {
+    /// <summary>Events after this sequence. Default 0.</summary>
     public long After { get; init; }
 
+    /// <summary>At most this many. Default and most: <c>Limits.HistoryPage</c>.</summary>
     public int? Limit { get; init; }
 
     public override string ToString() => nameof(HistoryCommand);

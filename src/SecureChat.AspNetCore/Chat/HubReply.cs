@@ -3,8 +3,10 @@ namespace SecureChat.AspNetCore;
 /// <summary>What every hub method answers: a result, or an expected refusal. Faults are hub errors that carry a code.</summary>
 internal sealed class HubReply
 {
+    /// <summary>The result of the call, when it has one.</summary>
     public object? Result { get; init; }
 
+    /// <summary>Why the call was refused; nothing when it was done.</summary>
     public HubError? Error { get; init; }
 
     public static HubReply Done { get; } = new();

@@ -9,7 +9,7 @@ internal sealed class FieldRefusal
     /// <summary>Key of a field of the form, or <see cref="NoField"/>.</summary>
     public required string Field { get; init; }
 
-    /// <summary>One of <see cref="RefusalCodes"/>.</summary>
+    /// <summary>One of the codes that docs/forms.md lists.</summary>
     public required string Code { get; init; }
 
     /// <summary>What to do, in English. A constant per code and field type.</summary>

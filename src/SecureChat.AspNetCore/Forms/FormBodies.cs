@@ -3,16 +3,33 @@ namespace SecureChat.AspNetCore;
 /// <summary>Asks for a form.</summary>
 internal sealed class RequestFormBody
 {
+    /// <summary>Key of a registered form.</summary>
     public required string FormKey { get; init; }
 
     public override string ToString() => nameof(RequestFormBody);
 }
 
+/// <summary>The form request: a new one, or the open one of this form that the conversation had.</summary>
+internal sealed class RequestedFormView
+{
+    public required string RequestId { get; init; }
+
+    /// <summary>False when an open request for this form existed and was returned.</summary>
+    public required bool IsNew { get; init; }
+
+    /// <summary>Until when the visitor can submit.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    public override string ToString() => nameof(RequestedFormView);
+}
+
 /// <summary>A second factor for one claim.</summary>
 internal sealed class StepUpBody
 {
+    /// <summary>The claim that the proof is for.</summary>
     public required string ClaimId { get; init; }
 
+    /// <summary>What the agent entered or the authenticator answered.</summary>
     public required string Code { get; init; }
 
     public override string ToString() => nameof(StepUpBody);
@@ -29,6 +46,7 @@ internal sealed class StepUpAnswer
 /// <summary>"Seen."</summary>
 internal sealed class AcknowledgeBody
 {
+    /// <summary>The claim that ends.</summary>
     public required string ClaimId { get; init; }
 
     public override string ToString() => nameof(AcknowledgeBody);

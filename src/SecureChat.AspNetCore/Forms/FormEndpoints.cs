@@ -43,7 +43,7 @@ internal static class FormEndpoints
             .WithName("SecureChat.Agent.RequestForm")
             .WithSummary("Asks the visitor to fill in a form. One open request per form and conversation: a second call returns the first.")
             .Accepts<RequestFormBody>("application/json")
-            .Produces<FormRequestResult>()
+            .Produces<RequestedFormView>()
             .ProducesProblem(StatusCodes.Status409Conflict);
         group.MapGet("/conversations/{conversationId}/forms/{requestId}", GetAsync)
             .WithName("SecureChat.Agent.GetForm")
@@ -164,9 +164,15 @@ internal static class FormEndpoints
             async agent =>
             {
                 Outcome<RequestFormBody> body = await RequestBody.ReadAsync<RequestFormBody>(http, 1024, cancellationToken);
-                return body.IsSuccess
-                    ? await forms.RequestAsync(conversationId, body.Value.FormKey, agent.Role, agent.Id, cancellationToken)
-                    : Outcome<FormRequestResult>.Refused(body.Error, body.Facts);
+                if (!body.IsSuccess)
+                {
+                    return Outcome<RequestedFormView>.Refused(body.Error, body.Facts);
+                }
+
+                Outcome<FormRequestResult> form = await forms.RequestAsync(conversationId, body.Value.FormKey, agent.Role, agent.Id, cancellationToken);
+                return form.IsSuccess
+                    ? new RequestedFormView { RequestId = form.Value.RequestId!, IsNew = form.Value.IsNew, ExpiresAt = form.Value.ExpiresAt!.Value }
+                    : Outcome<RequestedFormView>.Refused(form.Error, form.Facts);
             },
             cancellationToken);
 

@@ -9,6 +9,7 @@ internal sealed class FormSubmission : IDisposable
     /// <summary>What was shown and agreed to.</summary>
     public ShownConsent? Consent { get; init; }
 
+    /// <summary>Answers by field key.</summary>
     public required Answers Fields { get; init; }
 
     public void Dispose() => Fields.Dispose();
@@ -22,10 +23,13 @@ internal sealed class ShownConsent
     /// <summary>Whether the box was ticked.</summary>
     public required bool Given { get; init; }
 
+    /// <summary>Version of the notice that was shown.</summary>
     public required string Version { get; init; }
 
+    /// <summary>Language that was shown.</summary>
     public required string Language { get; init; }
 
+    /// <summary>SHA-256 of the text that was shown.</summary>
     public required string Sha256 { get; init; }
 
     public override string ToString() => nameof(ShownConsent);

@@ -7,6 +7,7 @@ internal sealed class FormView
 
     public required SecureForm Definition { get; init; }
 
+    /// <summary>The current text, in the language asked for or the nearest there is.</summary>
     public required PrivacyNotice? Notice { get; init; }
 
     public override string ToString() => nameof(FormView);

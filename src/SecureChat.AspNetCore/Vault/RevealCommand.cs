@@ -3,6 +3,7 @@ namespace SecureChat.AspNetCore;
 /// <summary>What the agent's browser sends to see values: once with a step-up, and again inside the window with the same claim and key.</summary>
 internal sealed class RevealCommand
 {
+    /// <summary>Chosen by the browser, kept for retries.</summary>
     public required string ClaimId { get; init; }
 
     /// <summary>The values, all of this form request; a claim is for exactly these.</summary>
@@ -23,6 +24,7 @@ internal sealed class RevealAnswer
     /// <summary>Part of what the envelopes are bound to; a client needs it to open them (docs/cryptography.md).</summary>
     public required string ApplicationId { get; init; }
 
+    /// <summary>When the viewing window ends.</summary>
     public required DateTimeOffset Until { get; init; }
 
     public required IReadOnlyList<RevealedEnvelope> Values { get; init; }
@@ -40,8 +42,10 @@ internal sealed class RevealedEnvelope
 
     public required string FieldKey { get; init; }
 
+    /// <summary><c>enc</c> of RFC 9180, 65 bytes, base64url.</summary>
     public required string EncapsulatedKey { get; init; }
 
+    /// <summary>Ciphertext and tag, base64url.</summary>
     public required string Ciphertext { get; init; }
 
     public override string ToString() => nameof(RevealedEnvelope);

@@ -47,7 +47,7 @@ public sealed class CallTests
         { "a record store", typeof(IRecordStore), "*", [nameof(GuardedRecordStore), .. HandedAGuardedStore] },
         { "an audit sink", typeof(IAuditSink), "*", [nameof(AuditSinkPump)] },
         { "a step-up verifier", typeof(IStepUpVerifier), "*", [nameof(StepUpService)] },
-        { "an event listener", typeof(ISecureChatEvents), "*", [nameof(FormTeller)] },
+        { "an event listener", typeof(ISecureChatEvents), "*", [nameof(FormNotifier)] },
         { "a visitor identity", typeof(IVisitorIdentity), "*", [nameof(VisitorSubjects)] },
         { "a key provider's wrap", typeof(IKeyEncryptionProvider), nameof(IKeyEncryptionProvider.WrapAsync), [nameof(KeyRing)] },
         { "a key provider's unwrap", typeof(IKeyEncryptionProvider), nameof(IKeyEncryptionProvider.UnwrapAsync), [nameof(KeyRing)] },
@@ -77,7 +77,7 @@ public sealed class CallTests
 
         // At start: is there one?
         { typeof(IStepUpVerifier), [nameof(StepUpService)], [nameof(StepUpStep)] },
-        { typeof(ISecureChatEvents), [nameof(FormTeller)], [] },
+        { typeof(ISecureChatEvents), [nameof(FormNotifier)], [] },
         { typeof(IVisitorIdentity), [nameof(VisitorSubjects)], [nameof(ChatServices)] },
     };
 

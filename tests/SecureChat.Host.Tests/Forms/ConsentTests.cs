@@ -319,7 +319,7 @@ public sealed class ConsentTests
     private static async Task<JsonArray> ConsentsAsync(RunningHost host, string conversationId)
     {
         using AgentClient officer = host.Agent("pat", "s4", "PrivacyOfficer");
-        return (await officer.GetAsync($"chat/agent/privacy/conversations/{conversationId}/consents", Token)).Ok().AsArray();
+        return (await officer.GetAsync($"chat/agent/privacy/conversations/{conversationId}/consents", Token)).Ok()["consents"]!.AsArray();
     }
 
     private static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

@@ -160,7 +160,7 @@ public sealed class FormLifecycleTests
     }
 
     [Fact]
-    public async Task E18_A_form_that_was_being_requested_while_the_conversation_ended_takes_no_submission()
+    public async Task E18_A_form_that_was_being_requested_while_the_conversation_ended_is_refused_and_not_left_open()
     {
         var gate = new FormGate();
         await using RunningHost host = await RunningHost.StartAsync(folder => new TestHostOptions
@@ -180,10 +180,12 @@ public sealed class FormLifecycleTests
         gate.Open.SetResult();
         FormRequestResult requested = await requesting;
 
-        StoreSnapshot before = StoreSnapshot.Of(host.Folder);
-        Answer refused = await visitor.SubmitAsync(requested.RequestId!, Scenario.CardFields(), Token);
-        Assert.Equal((409, "SC6011"), (refused.Status, refused.Code));
-        Assert.Empty(before.ChangesTo(StoreSnapshot.Of(host.Folder)));
+        Assert.Equal("SC6011", requested.Error?.Code);
+        Assert.Null(requested.RequestId);
+
+        // Nothing waits for a submission any more.
+        FormRecords forms = host.App.Services.GetRequiredService<FormRecords>();
+        Assert.All(await forms.ListAsync(visitor.ConversationId, Token), form => Assert.Equal(FormRequestState.Cancelled, form.State));
     }
 
     [Fact]

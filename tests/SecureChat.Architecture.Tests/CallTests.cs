@@ -77,7 +77,7 @@ public sealed class CallTests
 
         // At start: is there one?
         { typeof(IStepUpVerifier), [nameof(StepUpService)], [nameof(StepUpStep)] },
-        { typeof(ISecureChatEvents), [nameof(FormNotifier)], [] },
+        { typeof(ISecureChatEvents), ["Queue"], [nameof(FormNotifier)] },
         { typeof(IVisitorIdentity), [nameof(VisitorSubjects)], [nameof(ChatServices)] },
     };
 

@@ -164,6 +164,10 @@ public sealed class HubClient : IAsyncDisposable
         catch (WebSocketException)
         {
         }
+        catch (ObjectDisposedException) when (_stopping.IsCancellationRequested)
+        {
+            // ClientWebSocket.Abort disposes the socket; a read that starts after it meets that instead of the cancellation.
+        }
         finally
         {
             foreach (TaskCompletionSource<JsonObject> call in _calls.Values)

@@ -1,20 +1,19 @@
 namespace SecureChat.AspNetCore;
 
 /// <summary>
-/// How detail rows are encrypted at rest. Optional: register one in the container and new rows are sealed with it; rows that were
-/// written without stay readable.
+/// How detail rows are encrypted at rest: a seam between the log and its keys (<see cref="AuditDetailKeys"/>). Rows that were written
+/// without stay readable.
 /// </summary>
-/// <remarks>
-/// Detail rows hold masked text and an agent's name, never a value, and die with their partition. They are not put under the
-/// conversation's key, because a transcript may be destroyed long before the record of who asked for what, and why.
-/// </remarks>
 internal sealed class AuditDetailSealing
 {
-    /// <summary>Encrypts. Arguments: associated data (partition and row id), the detail.</summary>
-    public required Func<string, ReadOnlyMemory<byte>, CancellationToken, ValueTask<byte[]>> SealAsync { get; init; }
+    /// <summary>Encrypts. Arguments: partition, row id, what is to be hidden.</summary>
+    public required Func<string, string, ReadOnlyMemory<byte>, CancellationToken, ValueTask<byte[]>> SealAsync { get; init; }
 
-    /// <summary>Decrypts; throws when it cannot.</summary>
-    public required Func<string, ReadOnlyMemory<byte>, CancellationToken, ValueTask<byte[]>> OpenAsync { get; init; }
+    /// <summary>Decrypts; <see langword="null"/> when the key was destroyed, an exception when it cannot.</summary>
+    public required Func<string, string, ReadOnlyMemory<byte>, CancellationToken, ValueTask<byte[]?>> OpenAsync { get; init; }
+
+    /// <summary>Destroys the key of a partition, and with it every copy of its rows.</summary>
+    public Func<string, CancellationToken, ValueTask>? EraseAsync { get; init; }
 
     public override string ToString() => nameof(AuditDetailSealing);
 }

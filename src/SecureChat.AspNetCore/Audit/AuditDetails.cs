@@ -22,15 +22,18 @@ internal sealed class AuditDetails(GuardedRecordStore store, AuditDetailSealing?
         string partition = conversationId ?? HostPartition;
         byte[] plain = JsonSerializer.SerializeToUtf8Bytes(detail, SecureChatJson.Options);
         byte[] key = RandomNumberGenerator.GetBytes(KeySize);
+
+        // The commitment's key is hidden with the detail: beside a commitment it lets a name or a reason be guessed.
+        byte[] both = [.. key, .. plain];
         try
         {
             byte[] body = JsonSerializer.SerializeToUtf8Bytes(
                 new Row
                 {
                     V = 1,
-                    Key = key,
+                    Key = sealing is null ? key : [],
                     IsSealed = sealing is not null,
-                    Detail = sealing is null ? plain : await sealing.SealAsync(AssociatedData(partition, id), plain, cancellationToken),
+                    Detail = sealing is null ? plain : await sealing.SealAsync(partition, id, both, cancellationToken),
                 },
                 SecureChatJson.Options);
             bool inserted = await store.InsertAsync(new StoreRecord { Key = KeyOf(partition, id), Body = body }, cancellationToken);
@@ -42,6 +45,7 @@ internal sealed class AuditDetails(GuardedRecordStore store, AuditDetailSealing?
         {
             CryptographicOperations.ZeroMemory(key);
             CryptographicOperations.ZeroMemory(plain);
+            CryptographicOperations.ZeroMemory(both);
         }
     }
 
@@ -61,14 +65,30 @@ internal sealed class AuditDetails(GuardedRecordStore store, AuditDetailSealing?
             return null;
         }
 
-        byte[]? key = null, plain = null;
+        byte[]? key = null, plain = null, both = null;
         try
         {
             Row row = JsonSerializer.Deserialize<Row>(record.Body.Span, SecureChatJson.Options) ?? throw new JsonException();
             key = row.Key;
-            plain = !row.IsSealed ? row.Detail
-                : sealing is null ? throw new SecureChatException(SecureChatErrors.KeyUnavailable)
-                : await sealing.OpenAsync(AssociatedData(partition, entry.DetailId), row.Detail, cancellationToken);
+            plain = row.Detail;
+            if (row.IsSealed)
+            {
+                if (sealing is null)
+                {
+                    throw new SecureChatException(SecureChatErrors.KeyUnavailable);
+                }
+
+                if (await sealing.OpenAsync(partition, entry.DetailId, row.Detail, cancellationToken) is not { } opened)
+                {
+                    // The key went first; the row is on its way.
+                    return null;
+                }
+
+                both = opened;
+                key = both[..Math.Min(KeySize, both.Length)];
+                plain = both[key.Length..];
+            }
+
             if (row.V != 1
                 || entry.DetailCommitment is null
                 || !CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(key, plain), Convert.FromHexString(entry.DetailCommitment)))
@@ -86,15 +106,23 @@ internal sealed class AuditDetails(GuardedRecordStore store, AuditDetailSealing?
         {
             CryptographicOperations.ZeroMemory(key);
             CryptographicOperations.ZeroMemory(plain);
+            CryptographicOperations.ZeroMemory(both);
         }
     }
 
-    public ValueTask<int> EraseAsync(string? conversationId, CancellationToken cancellationToken) =>
-        store.DeletePartitionAsync(RecordKinds.AuditDetail, conversationId ?? HostPartition, cancellationToken);
+    /// <summary>Erases the details of a conversation: the key first, which ends all copies, then the rows. Safe to repeat.</summary>
+    public async ValueTask<int> EraseAsync(string? conversationId, CancellationToken cancellationToken)
+    {
+        string partition = conversationId ?? HostPartition;
+        if (sealing?.EraseAsync is { } eraseKey)
+        {
+            await eraseKey(partition, cancellationToken);
+        }
+
+        return await store.DeletePartitionAsync(RecordKinds.AuditDetail, partition, cancellationToken);
+    }
 
     private static RecordKey KeyOf(string partition, string id) => new() { Kind = RecordKinds.AuditDetail, Partition = partition, Id = id };
-
-    private static string AssociatedData(string partition, string id) => $"audit-detail/{partition.Length}/{partition}/{id}";
 
     private sealed class Row
     {

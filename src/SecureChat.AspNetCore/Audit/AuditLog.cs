@@ -188,7 +188,7 @@ internal sealed class AuditLog : IAsyncDisposable, IDisposable
 
     /// <summary>
     /// Erases the personal part of a conversation's entries (<see langword="null"/>: of the entries without one) and answers how
-    /// many rows that were. The log stays whole and verifies. The caller scrubs the store afterwards, once for all it deletes.
+    /// many rows that were. The log stays whole and verifies. The caller scrubs both stores afterwards, once for all it deletes.
     /// </summary>
     public ValueTask<int> EraseDetailsAsync(string? conversationId, CancellationToken cancellationToken) => _details.EraseAsync(conversationId, cancellationToken);
 

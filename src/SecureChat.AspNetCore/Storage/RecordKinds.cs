@@ -22,5 +22,6 @@ internal static class RecordKinds
     public const string KeyEncryptionKey = "key-encryption-key";  // Vault: partition = "host", id = version
     public const string ReleaseKey = "release-key";               // Vault: partition = conversation id, id = value id
     public const string ConversationKey = "conversation-key";     // Vault: partition = conversation id, id = "key"
+    public const string AuditDetailKey = "audit-detail-key";      // Audit: partition = conversation id or "host", id = "key"
     public const string PseudonymKey = "pseudonym-key";           // Vault: partition = "host", id = purpose
 }

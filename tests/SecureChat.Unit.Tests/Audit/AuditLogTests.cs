@@ -355,8 +355,8 @@ public sealed class AuditLogTests
     {
         var sealing = new AuditDetailSealing
         {
-            SealAsync = static (scope, plain, _) => new(Flip(plain.ToArray(), scope)),
-            OpenAsync = static (scope, cipher, _) => new(Flip(cipher.ToArray(), scope)),
+            SealAsync = static (partition, row, plain, _) => new(Flip(plain.ToArray(), partition + row)),
+            OpenAsync = static (partition, row, cipher, _) => new(Flip(cipher.ToArray(), partition + row)),
         };
         await using var bed = new AuditBed(sealing: sealing);
         await bed.AppendAsync(AuditBed.RichFact(SecureChatId.New(), "a", Detail("Ada", "sealed reason")));

@@ -37,7 +37,17 @@ internal sealed class RecordVault(
                 values.Add(await SealFieldAsync(request, field, now, cancellationToken));
             }
 
-            transition = await forms.ApplyAsync(request.ConversationId, request.RequestId, Submit(request, values), cancellationToken);
+            transition = await forms.ApplyAsync(
+                request.ConversationId,
+                request.RequestId,
+                Submit(request, values),
+                cancellationToken,
+                _ =>
+                {
+                    // A sweeper may take keys for orphans once their grace is over: what took too long is tried again with new ones.
+                    ThrowIf(time.GetUtcNow() - now > ReleaseKeys.OrphanGrace / 2, "put-slow");
+                    return ValueTask.FromResult(true);
+                });
         }
         finally
         {
@@ -249,7 +259,10 @@ internal sealed class RecordVault(
         try
         {
             // Due soon: until the form's record names the value, its key counts as an orphan; the sweeper looks before it acts.
-            await keys.PutAsync(request.ConversationId, value.ValueId, key, now + ReleaseKeys.OrphanGrace, cancellationToken);
+            bool isPut = await keys.PutAsync(request.ConversationId, value.ValueId, key, now + ReleaseKeys.OrphanGrace, cancellationToken);
+
+            // The id is new and random, so a store that has it already has another key for it, or does not tell the truth.
+            ThrowIf(!isPut, "insert");
             return value with
             {
                 Ciphertext = ValueCipher.Seal(key, context, field.Value.Span),
@@ -262,9 +275,10 @@ internal sealed class RecordVault(
         }
     }
 
+    /// <summary>The value, encrypted to the claiming browser; <see langword="null"/> when it can never be opened. A fault that may pass throws (E5).</summary>
     private async ValueTask<ReleasedValue?> OpenAsync(ReleaseRequest request, FormValue value, CancellationToken cancellationToken)
     {
-        byte[]? key = await keys.FindAsync(request.ConversationId, value.ValueId, cancellationToken);
+        byte[]? key = await FindKeyAsync(request.ConversationId, value.ValueId, cancellationToken);
         if (key is null || value.Ciphertext is null)
         {
             return null;
@@ -289,6 +303,27 @@ internal sealed class RecordVault(
         {
             CryptographicOperations.ZeroMemory(key);
             CryptographicOperations.ZeroMemory(plaintext);
+        }
+    }
+
+    /// <summary>The release key; <see langword="null"/> when it is gone or will never unwrap, which for its value is the same.</summary>
+    private async ValueTask<byte[]?> FindKeyAsync(string conversationId, string valueId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await keys.FindAsync(conversationId, valueId, cancellationToken);
+        }
+        catch (SecureChatException fault) when (fault.Error == SecureChatErrors.Undecryptable)
+        {
+            return null;
+        }
+    }
+
+    private void ThrowIf(bool failed, string operation)
+    {
+        if (failed)
+        {
+            throw new SecureChatStoreException(stores.Keys.Description.Name, operation, isTransient: true);
         }
     }
 
@@ -325,7 +360,7 @@ internal sealed class RecordVault(
                 return false;
             }
 
-            if (value.Fingerprint is null || await keys.FindAsync(form.ConversationId, value.ValueId, cancellationToken) is not { } key)
+            if (value.Fingerprint is null || await FindKeyAsync(form.ConversationId, value.ValueId, cancellationToken) is not { } key)
             {
                 continue;
             }

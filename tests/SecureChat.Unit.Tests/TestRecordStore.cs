@@ -27,13 +27,13 @@ internal sealed class TestRecordStore : IRecordStore
     public Func<StoreRecord, CancellationToken, ValueTask<bool?>>? BeforeInsert { get; set; }
 
     /// <summary>Runs after an insert has happened: to lose its answer.</summary>
-    public Action<StoreRecord>? AfterInsert { get; set; }
+    public Func<StoreRecord, Task>? AfterInsert { get; set; }
 
     /// <summary>Runs between a read and its answer: to let others read the same.</summary>
     public Func<RecordKey, Task>? AfterGet { get; set; }
 
     /// <summary>Runs after a replace has happened: to lose its answer.</summary>
-    public Action<StoreRecord>? AfterReplace { get; set; }
+    public Func<StoreRecord, Task>? AfterReplace { get; set; }
 
     /// <summary>Saboteur: an insert over an existing record writes and answers yes.</summary>
     public bool InsertsBlindly { get; set; }
@@ -156,7 +156,7 @@ internal sealed class TestRecordStore : IRecordStore
             inserted = ReplaceWhateverIsThere(record);
         }
 
-        AfterInsert?.Invoke(record);
+        await (AfterInsert?.Invoke(record) ?? Task.CompletedTask);
         return inserted;
     }
 
@@ -178,7 +178,7 @@ internal sealed class TestRecordStore : IRecordStore
         bool replaced = !NeverWins
             && (IgnoresVersions ? ReplaceWhateverIsThere(record) : await _inner.ReplaceAsync(record, cancellationToken));
         Interlocked.Add(ref _writes, replaced ? 1 : 0);
-        AfterReplace?.Invoke(record);
+        await (AfterReplace?.Invoke(record) ?? Task.CompletedTask);
         return replaced;
     }
 

@@ -69,13 +69,19 @@ internal sealed class FormService(
             return await forms.FindAsync(conversationId, winner, cancellationToken) is { } other ? Existing(other) : SecureChatErrors.FormNotOpen;
         }
 
-        await forms.ApplyAsync(conversationId, form.RequestId, new FormCommand.Confirm(), cancellationToken);
+        FormTransition? confirmed = await forms.ApplyAsync(conversationId, form.RequestId, new FormCommand.Confirm(), cancellationToken);
 
         // The conversation may have ended meanwhile. Either its end saw this request and cancelled it, or its end is seen here.
         if (await conversations.FindAsync(conversationId, CancellationToken.None) is not { IsOpen: true })
         {
             await EndAsync(conversationId, form.RequestId, CancellationToken.None);
             return SecureChatErrors.ConversationClosed;
+        }
+
+        if (confirmed is null)
+        {
+            // So slow a store that the sweeper took the record for what a crash left. The place it holds is taken over by the next try.
+            throw new SecureChatStoreException(stores.Data.Description.Name, "insert", isTransient: true);
         }
 
         await teller.TellAsync(conversationId, form.RequestId, cancellationToken);

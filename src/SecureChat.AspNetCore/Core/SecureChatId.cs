@@ -39,7 +39,8 @@ internal static class SecureChatId
 
     /// <summary>
     /// Ids chosen by a browser: 16 to 64 characters of A-Z a-z 0-9 - _, a letter among them. They are stored and sent in clear, so a
-    /// number of the visitor's (card, phone, social security) must not pass for one; a random id has a letter.
+    /// number of the visitor's (card, phone, social security) must not pass for one; a random id has a letter. One UUID in 2.7 million
+    /// has none (RFC 9562, version 4: 30 free hexadecimal digits and one of 8, 9, a, b): its shape is what tells it from a number.
     /// </summary>
     public static bool IsClientId(string? id)
     {
@@ -58,6 +59,6 @@ internal static class SecureChatId
             }
         }
 
-        return hasLetter;
+        return hasLetter || Guid.TryParseExact(id, "D", out _);
     }
 }

@@ -5,6 +5,9 @@ namespace SecureChat.AspNetCore;
 /// <summary>Around every hub call: the connection's own rate, nothing before Join, and faults that say a code and nothing else.</summary>
 internal sealed partial class ChatHubFilter(ILogger<ChatHubFilter> logger) : IHubFilter
 {
+    /// <summary>The one form of a hub error: code, title and next step.</summary>
+    public static HubException Refusal(SecureChatError error) => new($"{error.Code}: {error.Title} {error.NextStep}");
+
     public async ValueTask<object?> InvokeMethodAsync(
         HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
     {
@@ -32,13 +35,13 @@ internal sealed partial class ChatHubFilter(ILogger<ChatHubFilter> logger) : IHu
         catch (SecureChatException fault)
         {
             LogFault(logger, invocationContext.HubMethodName, fault.Error.Code, fault.InnerException?.GetType().Name);
-            throw new HubException($"{fault.Error.Code}: {fault.Error.Title}");
+            throw Refusal(fault.Error);
         }
         catch (Exception fault) when (fault is not HubException)
         {
             // The type only: a foreign exception's text may carry what was sent (E43).
             LogFault(logger, invocationContext.HubMethodName, SecureChatErrors.Internal.Code, fault.GetType().Name);
-            throw new HubException($"{SecureChatErrors.Internal.Code}: {SecureChatErrors.Internal.Title}");
+            throw Refusal(SecureChatErrors.Internal);
         }
     }
 

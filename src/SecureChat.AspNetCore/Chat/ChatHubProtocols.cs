@@ -9,13 +9,13 @@ namespace SecureChat.AspNetCore;
 /// </summary>
 internal sealed class ChatHubProtocols : IHubProtocolResolver
 {
-    private readonly JsonHubProtocol _json;
+    private readonly ChatHubProtocol _json;
 
-    public ChatHubProtocols()
+    public ChatHubProtocols(int maxFrameBytes)
     {
         var options = new JsonHubProtocolOptions();
         SecureChatJson.Configure(options.PayloadSerializerOptions);
-        _json = new JsonHubProtocol(Options.Create(options));
+        _json = new ChatHubProtocol(new JsonHubProtocol(Options.Create(options)), maxFrameBytes);
         AllProtocols = [_json];
     }
 

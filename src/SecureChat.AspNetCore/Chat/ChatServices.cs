@@ -42,7 +42,7 @@ internal static class ChatServices
         services.TryAddSingleton<HubLifetimeManager<ChatHub>, DefaultHubLifetimeManager<ChatHub>>();
         services.TryAddSingleton(static provider => new HubConnectionHandler<ChatHub>(
             provider.GetRequiredService<HubLifetimeManager<ChatHub>>(),
-            new ChatHubProtocols(),
+            new ChatHubProtocols(FrameBytes(provider.GetRequiredService<IOptions<SecureChatOptions>>().Value.Limits)),
             Options.Create(HubOptionsFor(provider.GetRequiredService<IOptions<SecureChatOptions>>().Value.Limits)),
             Options.Create(new HubOptions<ChatHub>()),
             new HubLoggerFactory(provider.GetRequiredService<ILoggerFactory>()),

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -23,10 +24,10 @@ public sealed class HubLogTests
     [Fact]
     public async Task E43_without_our_logger_the_hunt_goes_red()
     {
-        // The saboteur: the hub logs by the host's factory, as SignalR does by itself.
+        // The saboteur: the hub reads and logs as SignalR does by itself, under our rules of what binds.
         string[] found = await PlayAsync(static services => services.AddSingleton(static provider => new HubConnectionHandler<ChatHub>(
             provider.GetRequiredService<HubLifetimeManager<ChatHub>>(),
-            new ChatHubProtocols(),
+            new StockProtocols(),
             Options.Create(new HubOptions { SupportedProtocols = ["json"], HandshakeTimeout = TimeSpan.FromSeconds(30), MaximumReceiveMessageSize = 10_000 }),
             Options.Create(new HubOptions<ChatHub>()),
             provider.GetRequiredService<ILoggerFactory>(),
@@ -61,5 +62,15 @@ public sealed class HubLogTests
         }
 
         return [.. host.Host.Logs.Entries.Where(static entry => entry.Text.Contains(Card, StringComparison.Ordinal)).Select(static entry => $"{entry.Level} {entry.Category}: {entry.Text}")];
+    }
+
+    /// <summary>SignalR's own JSON protocol, whose exceptions quote what did not bind.</summary>
+    private sealed class StockProtocols : IHubProtocolResolver
+    {
+        private readonly JsonHubProtocol _json = new(Options.Create(new JsonHubProtocolOptions { PayloadSerializerOptions = SecureChatJson.Create() }));
+
+        public IReadOnlyList<IHubProtocol> AllProtocols => [_json];
+
+        public IHubProtocol? GetProtocol(string protocolName, IReadOnlyList<string>? supportedProtocols) => _json;
     }
 }

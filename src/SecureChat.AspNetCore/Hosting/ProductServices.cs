@@ -60,6 +60,7 @@ internal static class ProductServices
         services.AddAuthorization();
         services.AddDataProtection();
         services.TryAddSingleton<OriginRules>();
+        services.AddHttpLoggingInterceptor<RequestLogging>();
         services.AddSingleton<IHostCommand, HelpCommand>();
     }
 

@@ -27,16 +27,23 @@ internal sealed class SecureChatPipeline
     /// Whether a request is for us: routed to one of our endpoints (under whatever group or path base the host put them), or under
     /// a prefix where nothing was found.
     /// </summary>
-    public bool Owns(HttpContext context)
-    {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<SecureChatPartMetadata>() is not null)
-        {
-            return true;
-        }
+    public bool Owns(HttpContext context) => IsOurs(context) || Array.Exists(_prefixes, prefix => context.Request.Path.StartsWithSegments(prefix));
 
-        foreach (PathString prefix in _prefixes)
+    /// <summary>
+    /// Whether a request may turn out to be for us. Asked before routing, where the path may still carry a path base and the host's
+    /// groups in front of our prefix.
+    /// </summary>
+    public bool MayOwn(HttpContext context) => IsOurs(context) || Array.Exists(_prefixes, prefix => Contains(context.Request.Path, prefix));
+
+    private static bool IsOurs(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<SecureChatPartMetadata>() is not null;
+
+    private static bool Contains(PathString path, PathString prefix)
+    {
+        string text = path.Value ?? string.Empty;
+        string part = prefix.Value!;
+        for (int at = text.IndexOf(part, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(part, at + 1, StringComparison.OrdinalIgnoreCase))
         {
-            if (context.Request.Path.StartsWithSegments(prefix))
+            if (at + part.Length == text.Length || text[at + part.Length] == '/')
             {
                 return true;
             }

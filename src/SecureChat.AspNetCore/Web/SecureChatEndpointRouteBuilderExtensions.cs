@@ -1,7 +1,6 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Metadata;
-using Microsoft.AspNetCore.HttpLogging;
 using SecureChat;
 using SecureChat.AspNetCore;
 
@@ -11,10 +10,6 @@ namespace Microsoft.AspNetCore.Builder;
 public static class SecureChatEndpointRouteBuilderExtensions
 {
     private static readonly SearchValues<char> NotInPrefix = SearchValues.Create("{}*?#%\\ ");
-
-    /// <summary>A host's request logging keeps to this on our endpoints: headers carry tokens and bodies carry values.</summary>
-    private const HttpLoggingFields LoggedFields =
-        HttpLoggingFields.RequestMethod | HttpLoggingFields.RequestPath | HttpLoggingFields.ResponseStatusCode | HttpLoggingFields.Duration;
 
     /// <summary>Maps the visitor's and the agent's API, the hub and the assets under a prefix. May be called for several prefixes.</summary>
     /// <param name="endpoints">The host's routes.</param>
@@ -72,7 +67,7 @@ public static class SecureChatEndpointRouteBuilderExtensions
     {
         RouteGroupBuilder group = root.MapGroup(pattern);
         group.WithMetadata(new SecureChatPartMetadata(part));
-        group.WithHttpLogging(LoggedFields);
+        group.WithHttpLogging(RequestLogging.LoggedFields);
 
         // An API answers 401; it does not send a program to a sign-in page.
         group.DisableCookieRedirect();

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace SecureChat.AspNetCore;
@@ -105,6 +106,11 @@ internal static class Problems
                 response.Headers.Append(HeaderNames.WWWAuthenticate, Challenge(members));
             }
 
+            if (EndsConnection(httpContext.Request))
+            {
+                response.Headers.Connection = "close";
+            }
+
             byte[] body = JsonSerializer.SerializeToUtf8Bytes<IDictionary>(members, SecureChatJson.Options);
             response.ContentType = Problems.ContentType;
             response.ContentLength = body.Length;
@@ -115,6 +121,15 @@ internal static class Problems
         }
 
         public override string ToString() => $"{nameof(ProblemResult)} {_error.Code}";
+
+        /// <summary>
+        /// The server closes a connection whose request has more body than it reads. Said beforehand, so that the client does not
+        /// send its next request into a closed connection. HTTP/2 ends the stream alone and has no such header.
+        /// </summary>
+        private bool EndsConnection(HttpRequest request) =>
+            (HttpProtocol.IsHttp11(request.Protocol) || HttpProtocol.IsHttp10(request.Protocol))
+            && (_error == SecureChatErrors.TooLarge
+                || request.ContentLength > request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize);
 
         private string Challenge(Dictionary<string, object?> members)
         {

@@ -122,7 +122,7 @@ internal sealed class RevealService(
         Span<byte> point = stackalloc byte[ClaimKey.Length];
         key = null;
         return text is { Length: <= 100 }
-            && System.Buffers.Text.Base64Url.TryDecodeFromChars(text, point, out int length)
+            && System.Buffers.Text.Base64Url.DecodeFromChars(text, point, out _, out int length) == System.Buffers.OperationStatus.Done
             && length == ClaimKey.Length
             && Hpke.TryParseClaimKey(point, out key);
     }

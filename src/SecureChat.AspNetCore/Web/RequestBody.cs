@@ -137,7 +137,9 @@ internal static class RequestBody
                 next++;
             }
 
-            if (path[end] != '.' || next == end + 1 || next > end + 41 || digits > 3 || (next < path.Length && path[next] is not ('.' or '[')))
+            // A security code has three digits. One member of ours has as many.
+            bool mayQuote = digits > 2 && path.AsSpan(end + 1, next - end - 1) is not "sha256";
+            if (path[end] != '.' || next == end + 1 || next > end + 41 || mayQuote || (next < path.Length && path[next] is not ('.' or '[')))
             {
                 break;
             }

@@ -10,7 +10,7 @@ internal sealed class Agent
     /// <summary>The sign-in session: the host's <c>sid</c> claim when it issues one, otherwise the agent's id (the browser's key still binds a claim).</summary>
     public required string SessionId { get; init; }
 
-    /// <summary>The name of the sign-in, which is often an address. For the agents themselves and the audit log.</summary>
+    /// <summary>The name of the sign-in, which is often an address. For the agents themselves and the audit log. See <see cref="NameOf"/>.</summary>
     public string? DisplayName { get; init; }
 
     /// <summary>
@@ -33,6 +33,13 @@ internal sealed class Agent
         : IsAgent ? ParticipantRole.Agent
         : IsPrivacyOfficer ? ParticipantRole.PrivacyOfficer
         : ParticipantRole.Auditor;
+
+    /// <summary>
+    /// The name of a sign-in, or none when it holds what no name is: a card, account or social security number that somebody keeps
+    /// there would stand in the audit log and in the console (P1). An address or a phone number is an ordinary name.
+    /// </summary>
+    public static string? NameOf(string? signInName) =>
+        SecureChat.Masking.MaskingEngine.Default.Find(signInName).All(static span => span.Kind is DataKinds.Email or DataKinds.Phone) ? signInName : null;
 
     public override string ToString() => nameof(Agent);
 }

@@ -29,7 +29,7 @@ internal sealed class AgentAccess(
         {
             Id = id,
             SessionId = principal.FindFirstValue("sid") ?? id,
-            DisplayName = principal.Identity.Name,
+            DisplayName = Agent.NameOf(principal.Identity.Name),
             IsAgent = await HoldsAsync(principal, _options.AgentPolicy),
             IsSupervisor = await HoldsAsync(principal, _options.SupervisorPolicy),
             IsPrivacyOfficer = await HoldsAsync(principal, _options.PrivacyOfficerPolicy),

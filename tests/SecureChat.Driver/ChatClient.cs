@@ -12,6 +12,7 @@ public class ChatClient : IDisposable
     private readonly CookieContainer _cookies = new();
     private readonly HttpClient _http;
     private readonly List<string> _received = [];
+    private readonly List<string> _receivedHeaders = [];
 
     public ChatClient(Uri root, string prefix = "chat", HttpMessageHandler? handler = null)
     {
@@ -45,6 +46,18 @@ public class ChatClient : IDisposable
         }
     }
 
+    /// <summary>The headers of every answer, in order.</summary>
+    public IReadOnlyList<string> ReceivedHeaders
+    {
+        get
+        {
+            lock (_received)
+            {
+                return [.. _receivedHeaders];
+            }
+        }
+    }
+
     public Task<Answer> GetAsync(string path, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, path, null, cancellationToken);
 
     public Task<Answer> PostAsync(string path, object? body, CancellationToken cancellationToken) => SendAsync(HttpMethod.Post, path, body, cancellationToken);
@@ -64,6 +77,7 @@ public class ChatClient : IDisposable
         lock (_received)
         {
             _received.Add(text);
+            _receivedHeaders.Add($"{response.Headers}{response.Content.Headers}");
         }
 
         return new Answer

@@ -16,6 +16,16 @@ public sealed class SecureChatIdTests
         }
     }
 
+    [Fact]
+    public void The_id_of_a_fact_is_the_same_whoever_tells_it_and_another_for_every_other_fact()
+    {
+        string id = SecureChatId.New();
+        Assert.Equal(SecureChatId.Derive(id, 7), SecureChatId.Derive(id, 7));
+        Assert.True(SecureChatId.IsValid(SecureChatId.Derive(id, 7)));
+        string[] ids = [.. Enumerable.Range(0, 1000).Select(number => SecureChatId.Derive(id, number)), SecureChatId.Derive(SecureChatId.New(), 7)];
+        Assert.Equal(ids.Length, ids.Distinct(StringComparer.Ordinal).Count());
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]

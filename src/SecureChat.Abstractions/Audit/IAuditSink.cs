@@ -6,7 +6,8 @@ namespace SecureChat;
 /// </summary>
 /// <remarks>
 /// All sinks are tried, even after one has failed. Entries come in order of <see cref="AuditEntry.Sequence"/> from one host;
-/// several hosts interleave. A best-effort sink may miss entries while it is down; the log has them. Thread-safe.
+/// several hosts interleave. A best-effort sink may miss entries while it is down; the log has them. What happened to a form is told
+/// again when a crash leaves it open whether it was told: both entries carry the same <c>id</c>, so count by it. Thread-safe.
 /// </remarks>
 public interface IAuditSink
 {

@@ -3,6 +3,12 @@ namespace SecureChat.AspNetCore;
 /// <summary>What somebody asks the log to record. The log pseudonymises the actor and puts the detail into an erasable row.</summary>
 internal sealed class AuditFact
 {
+    /// <summary>
+    /// Names the fact, for one that may have to be told again after a crash: both entries then carry this id, and a reader counts
+    /// them once. <see langword="null"/>: told once, under a random id.
+    /// </summary>
+    public string? Id { get; init; }
+
     public required AuditAction Action { get; init; }
 
     public required AuditOutcome Outcome { get; init; }

@@ -211,7 +211,8 @@ internal sealed class AuditLog : IAsyncDisposable, IDisposable
     private static void Check(AuditFact fact)
     {
         ArgumentNullException.ThrowIfNull(fact);
-        if ((fact.ConversationId is not null && !SecureChatId.IsValid(fact.ConversationId))
+        if ((fact.Id is not null && !SecureChatId.IsValid(fact.Id))
+            || (fact.ConversationId is not null && !SecureChatId.IsValid(fact.ConversationId))
             || (fact.RequestId is not null && !SecureChatId.IsValid(fact.RequestId))
             || fact.ValueIds.Count > MaxValueIds
             || !fact.ValueIds.All(IsValueId))
@@ -458,7 +459,7 @@ internal sealed class AuditLog : IAsyncDisposable, IDisposable
         private const int Taken = 1;
         private const int Abandoned = 2;
 
-        private readonly string _id = SecureChatId.New();
+        private readonly string _id = fact.Id ?? SecureChatId.New();
         private DateTimeOffset _at;
         private int _state = Queued;
 

@@ -34,6 +34,9 @@ internal sealed partial class Conversations(
     private const int MaxAttempts = 100;
     private const int OpenScan = 1000;
 
+    // A conversation ends once; its end has this number among the facts that are told of it.
+    private const int ClosedFact = 1;
+
     /// <summary>How long the caller that ended a conversation has to finish before the sweeper takes over.</summary>
     private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(30);
 
@@ -463,6 +466,7 @@ internal sealed partial class Conversations(
         await audit.AppendAsync(
             new AuditFact
             {
+                Id = SecureChatId.Derive(conversation.Id, ClosedFact),
                 Action = AuditAction.ConversationClosed,
                 Outcome = AuditOutcome.Succeeded,
                 Actor = actor,

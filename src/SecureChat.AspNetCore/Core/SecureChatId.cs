@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace SecureChat.AspNetCore;
 
@@ -8,30 +10,24 @@ internal static class SecureChatId
 {
     public const int Length = 26;
 
+    private const int Bytes = 16;
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
     private static readonly SearchValues<char> AlphabetValues = SearchValues.Create(Alphabet);
 
     public static string New()
     {
-        Span<byte> random = stackalloc byte[16];
+        Span<byte> random = stackalloc byte[Bytes];
         RandomNumberGenerator.Fill(random);
-        return string.Create(Length, random, static (characters, bytes) =>
-        {
-            int buffer = 0, bits = 0, at = 0;
-            foreach (byte value in bytes)
-            {
-                buffer = (buffer << 8) | value;
-                bits += 8;
-                while (bits >= 5)
-                {
-                    bits -= 5;
-                    characters[at++] = Alphabet[(buffer >> bits) & 31];
-                }
-            }
+        return Format(random);
+    }
 
-            characters[at] = Alphabet[(buffer << (5 - bits)) & 31];
-        });
+    /// <summary>The one id of the <paramref name="number"/>th thing that happened to what <paramref name="id"/> names: whoever makes it, and however often.</summary>
+    public static string Derive(string id, long number)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}/{number}")), hash);
+        return Format(hash[..Bytes]);
     }
 
     /// <summary>Whether a caller's text can be an id of ours. Ids that browsers choose (claims, submissions, messages) are checked by <see cref="IsClientId"/>.</summary>
@@ -61,4 +57,21 @@ internal static class SecureChatId
 
         return hasLetter || Guid.TryParseExact(id, "D", out _);
     }
+
+    private static string Format(ReadOnlySpan<byte> bytes) => string.Create(Length, bytes, static (characters, bytes) =>
+    {
+        int buffer = 0, bits = 0, at = 0;
+        foreach (byte value in bytes)
+        {
+            buffer = (buffer << 8) | value;
+            bits += 8;
+            while (bits >= 5)
+            {
+                bits -= 5;
+                characters[at++] = Alphabet[(buffer >> bits) & 31];
+            }
+        }
+
+        characters[at] = Alphabet[(buffer << (5 - bits)) & 31];
+    });
 }

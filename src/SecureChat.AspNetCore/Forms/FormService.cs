@@ -224,6 +224,7 @@ internal sealed class FormService(
             await audit.AppendAsync(
                 new AuditFact
                 {
+                    Id = SecureChatId.Derive(consentId, 1),
                     Action = AuditAction.ConsentGiven,
                     Outcome = AuditOutcome.Succeeded,
                     Actor = ParticipantRole.Visitor,

@@ -40,6 +40,7 @@ internal sealed partial class FormTeller(
                 await audit.AppendAsync(
                     new AuditFact
                     {
+                        Id = SecureChatId.Derive(form.RequestId, fact.Number),
                         Action = fact.Action,
                         Outcome = AuditOutcome.Succeeded,
                         Actor = fact.Actor,

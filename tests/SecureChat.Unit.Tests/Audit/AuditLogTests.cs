@@ -209,12 +209,26 @@ public sealed class AuditLogTests
     }
 
     [Fact]
+    public async Task A_fact_that_is_told_again_after_a_crash_is_recognised_by_its_id()
+    {
+        await using var bed = new AuditBed();
+        string id = SecureChatId.New();
+        AuditFact fact = new() { Id = id, Action = AuditAction.FormOpened, Outcome = AuditOutcome.Succeeded, Actor = ParticipantRole.Visitor };
+        await bed.AppendAsync(fact);
+        await bed.AppendAsync(fact);
+        IReadOnlyList<AuditEntry> entries = await bed.Log.ListAsync(0, 10, Token);
+        Assert.Equal(2, entries.Count);
+        Assert.All(entries, entry => Assert.Contains($"\"id\":\"{id}\"", System.Text.Encoding.UTF8.GetString(entry.Canonical.Span), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Anything_but_a_random_id_is_refused_before_it_can_reach_an_entry()
     {
         await using var bed = new AuditBed();
         AuditFact[] facts =
         [
             AuditBed.Fact(conversation: "jane@example.org"),
+            new() { Id = "Jane Doe", Action = AuditAction.FormOpened, Outcome = AuditOutcome.Succeeded, Actor = ParticipantRole.Visitor },
             new() { Action = AuditAction.FormOpened, Outcome = AuditOutcome.Succeeded, Actor = ParticipantRole.Visitor, RequestId = "Jane Doe" },
             new() { Action = AuditAction.FormOpened, Outcome = AuditOutcome.Succeeded, Actor = ParticipantRole.Visitor, ValueIds = ["4111111111111111"] },
             new() { Action = AuditAction.FormOpened, Outcome = AuditOutcome.Succeeded, Actor = ParticipantRole.Visitor, ValueIds = ["4111-1111-1111-1111"] },

@@ -56,6 +56,14 @@ internal sealed class RevealService(
         }
 
         var facts = new RevealFacts(agent, conversationId, requestId, valueIds);
+
+        // The end of a conversation destroys its values, opened ones too. From its first step on nothing is released any more, even
+        // if a crash keeps the destruction waiting.
+        if (!conversation.IsOpen)
+        {
+            return await DeniedAsync(facts, SecureChatErrors.ValueGone, form, cancellationToken);
+        }
+
         if (clock.RefusesReveals)
         {
             return await DeniedAsync(facts, SecureChatErrors.ClockSkew, form, cancellationToken);
@@ -215,7 +223,7 @@ internal sealed class RevealService(
             FormRecord now = await formService.FindAsync(facts.ConversationId, facts.RequestId, cancellationToken) ?? form;
             SecureChatError error = claim.Outcome switch
             {
-                ClaimOutcome.TakenByOther => SecureChatErrors.AlreadyOpened,
+                ClaimOutcome.TakenByOther => RefusalOf(now, facts.ValueIds, facts.Agent, command.ClaimId) ?? SecureChatErrors.AlreadyOpened,
                 ClaimOutcome.Gone => SecureChatErrors.ValueGone,
                 _ => SecureChatErrors.NotFound,
             };

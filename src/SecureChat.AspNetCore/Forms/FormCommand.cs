@@ -38,6 +38,14 @@ internal abstract class FormCommand
         public string? ActorId { get; init; }
     }
 
+    /// <summary>Consent is withdrawn: what nobody has opened is destroyed by the same change.</summary>
+    public sealed class Withdraw : FormCommand
+    {
+        public required ParticipantRole Actor { get; init; }
+
+        public string? ActorId { get; init; }
+    }
+
     /// <summary>An agent's browser takes the exclusive right to see values.</summary>
     public sealed class Claim : FormCommand
     {

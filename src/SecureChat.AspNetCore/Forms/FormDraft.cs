@@ -143,6 +143,28 @@ internal sealed class FormDraft
         return FormOutcome.Done;
     }
 
+    public FormOutcome Withdraw(FormCommand.Withdraw command)
+    {
+        if (Record.ConsentId is null)
+        {
+            return FormOutcome.NotOpen;
+        }
+
+        if (Record.WithdrawnAt is not null)
+        {
+            return FormOutcome.Already;
+        }
+
+        Record = Record with { WithdrawnAt = _now };
+        Tell(AuditAction.ConsentWithdrawn, command.Actor, command.ActorId);
+        DestroyWhere(
+            static value => value.State == SealedValueState.Sealed,
+            static _ => DestroyReason.Withdrawn,
+            command.Actor,
+            command.ActorId);
+        return FormOutcome.Done;
+    }
+
     public FormOutcome Claim(FormCommand.Claim command)
     {
         if (command.ValueIds.Count == 0 || command.Window <= TimeSpan.Zero)

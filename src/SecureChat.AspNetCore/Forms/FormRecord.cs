@@ -44,6 +44,9 @@ internal sealed record FormRecord
 
     public string? ConsentId { get; init; }
 
+    /// <summary>Consent was withdrawn. Decided here, by the same compare-and-set as a claim; the record of consent follows when it is told (E26).</summary>
+    public DateTimeOffset? WithdrawnAt { get; init; }
+
     /// <summary>The values lie in a replaced <see cref="IVault"/>; what stands here mirrors it and still decides who may claim.</summary>
     public bool IsExternal { get; init; }
 

@@ -57,7 +57,7 @@ internal sealed class FormService(
         };
         if (await FindOpenAsync(conversationId, formKey, cancellationToken) is { } existing)
         {
-            return Existing(existing);
+            return await ExistingAsync(existing);
         }
 
         // The record first, unconfirmed and invisible; then the one place of this form in this conversation decides (E16).
@@ -66,29 +66,18 @@ internal sealed class FormService(
         if (!string.Equals(winner, form.RequestId, StringComparison.Ordinal))
         {
             await forms.RemoveUnconfirmedAsync(conversationId, form.RequestId, cancellationToken);
-            return await forms.FindAsync(conversationId, winner, cancellationToken) is { } other ? Existing(other) : SecureChatErrors.FormNotOpen;
+            return await forms.FindAsync(conversationId, winner, cancellationToken) is { } other ? await ExistingAsync(other) : SecureChatErrors.FormNotOpen;
         }
 
-        FormTransition? confirmed = await forms.ApplyAsync(conversationId, form.RequestId, new FormCommand.Confirm(), cancellationToken);
+        return await TryConfirmAsync(form, cancellationToken)
+            ? new FormRequestResult { RequestId = form.RequestId, IsNew = true, ExpiresAt = form.ExpiresAt }
+            : SecureChatErrors.ConversationClosed;
 
-        // The conversation may have ended meanwhile. Either its end saw this request and cancelled it, or its end is seen here.
-        if (await conversations.FindAsync(conversationId, CancellationToken.None) is not { IsOpen: true })
-        {
-            await EndAsync(conversationId, form.RequestId, CancellationToken.None);
-            return SecureChatErrors.ConversationClosed;
-        }
-
-        if (confirmed is null)
-        {
-            // So slow a store that the sweeper took the record for what a crash left. The place it holds is taken over by the next try.
-            throw new SecureChatStoreException(stores.Data.Description.Name, "insert", isTransient: true);
-        }
-
-        await teller.TellAsync(conversationId, form.RequestId, cancellationToken);
-        return new FormRequestResult { RequestId = form.RequestId, IsNew = true, ExpiresAt = form.ExpiresAt };
-
-        static FormRequestResult Existing(FormRecord open) =>
-            new() { RequestId = open.RequestId, IsNew = false, ExpiresAt = open.ExpiresAt };
+        // Who asked first may have died before saying so, or is about to: the answer must name a request that can be filled in.
+        async ValueTask<Outcome<FormRequestResult>> ExistingAsync(FormRecord open) =>
+            open.IsConfirmed || await TryConfirmAsync(open, cancellationToken)
+                ? new FormRequestResult { RequestId = open.RequestId, IsNew = false, ExpiresAt = open.ExpiresAt }
+                : SecureChatErrors.ConversationClosed;
     }
 
     /// <summary>The form as its visitor fills it in: definition, notice and state. <see langword="null"/> when there is none.</summary>
@@ -276,7 +265,10 @@ internal sealed class FormService(
         return await ToldAsync(conversationId, requestId, cancellationToken);
     }
 
-    /// <summary>Withdraws consent. The force lies in the compare-and-set that destroys what nobody has opened (E26).</summary>
+    /// <summary>
+    /// Withdraws consent. The force lies in the compare-and-set that destroys what nobody has opened (E26); the record of consent and
+    /// the audit follow it, by whoever tells it.
+    /// </summary>
     public async ValueTask<Outcome<FormCard>> WithdrawAsync(
         string conversationId, string requestId, ParticipantRole actor, string? actorId, CancellationToken cancellationToken)
     {
@@ -294,26 +286,8 @@ internal sealed class FormService(
         // What has begun is finished even when the visitor goes away: values destroyed for a withdrawal that is on no record would be
         // worse than either alone.
         cancellationToken.ThrowIfCancellationRequested();
-        Outcome<FormCard> destroyed = await DestroyAsync(conversationId, requestId, DestroyReason.Withdrawn, unopenedOnly: true, CancellationToken.None);
-        ConsentRecord? consent = await consents.FindAsync(conversationId, form.ConsentId, CancellationToken.None);
-        if (consent?.WithdrawnAt is null)
-        {
-            // Audited once, so that repeats cannot fill the log, and first, so that a crash in between audits it twice and not never.
-            await audit.AppendAsync(
-                new AuditFact
-                {
-                    Action = AuditAction.ConsentWithdrawn,
-                    Outcome = AuditOutcome.Succeeded,
-                    Actor = actor,
-                    ActorId = actorId,
-                    ConversationId = conversationId,
-                    RequestId = requestId,
-                },
-                CancellationToken.None);
-            await consents.WithdrawAsync(conversationId, form.ConsentId, time.GetUtcNow(), CancellationToken.None);
-        }
-
-        return destroyed;
+        await forms.ApplyAsync(conversationId, requestId, new FormCommand.Withdraw { Actor = actor, ActorId = actorId }, CancellationToken.None);
+        return await DestroyAsync(conversationId, requestId, DestroyReason.Withdrawn, unopenedOnly: true, CancellationToken.None);
     }
 
     /// <summary>
@@ -383,20 +357,20 @@ internal sealed class FormService(
     /// <summary>Lets time take effect on one due form and finishes what a crash left of it.</summary>
     public async ValueTask SettleAsync(FormRecord due, CancellationToken cancellationToken)
     {
-        if (!due.IsConfirmed && due.IsOpen)
+        if (!due.IsConfirmed)
         {
+            // What a crash left of a request: finished if it won its place in a conversation that goes on, removed otherwise.
             RecordKey place = PlaceOf(due.ConversationId, due.FormKey);
             StoreRecord? taken = await stores.Data.GetAsync(place, cancellationToken);
             bool won = taken is not null && string.Equals(ReadPlace(taken), due.RequestId, StringComparison.Ordinal);
             if (!won && due.RequestedAt + FormStateMachine.Grace <= time.GetUtcNow())
             {
                 await forms.RemoveUnconfirmedAsync(due.ConversationId, due.RequestId, cancellationToken);
-                return;
             }
 
-            if (won)
+            if (!won || !await TryConfirmAsync(due, cancellationToken))
             {
-                await forms.ApplyAsync(due.ConversationId, due.RequestId, new FormCommand.Confirm(), cancellationToken);
+                return;
             }
         }
 
@@ -431,6 +405,32 @@ internal sealed class FormService(
 
         FormRecord? form = await forms.FindAsync(conversationId, requestId, cancellationToken);
         return form is null ? null : FormStateMachine.Apply(form, new FormCommand.Settle(), time.GetUtcNow()).Record;
+    }
+
+    /// <summary>
+    /// Makes a request that holds its place visible, unless its conversation has ended. The end cancels the forms it finds, and it is
+    /// looked for after the insert of this one: of an end and a request at the same moment, at least one sees the other.
+    /// </summary>
+    private async ValueTask<bool> TryConfirmAsync(FormRecord form, CancellationToken cancellationToken)
+    {
+        bool isOpen = await IsOpenAsync(form.ConversationId, cancellationToken);
+        FormTransition? confirmed = isOpen
+            ? await forms.ApplyAsync(form.ConversationId, form.RequestId, new FormCommand.Confirm(), cancellationToken)
+            : null;
+        if (isOpen && confirmed is null)
+        {
+            // So slow a store that the sweeper took the record for what a crash left. The place it holds is taken over by the next try.
+            throw new SecureChatStoreException(stores.Data.Description.Name, "insert", isTransient: true);
+        }
+
+        if (confirmed?.Record.IsConfirmed != true)
+        {
+            await forms.RemoveUnconfirmedAsync(form.ConversationId, form.RequestId, cancellationToken);
+            return false;
+        }
+
+        await teller.TellAsync(form.ConversationId, form.RequestId, cancellationToken);
+        return true;
     }
 
     /// <summary>The same submission gets the same consent, so that a retry does not record a second one.</summary>
@@ -487,6 +487,9 @@ internal sealed class FormService(
 
     private static RecordKey PlaceOf(string conversationId, string formKey) =>
         new() { Kind = RecordKinds.OpenForm, Partition = conversationId, Id = formKey };
+
+    private async ValueTask<bool> IsOpenAsync(string conversationId, CancellationToken cancellationToken) =>
+        await conversations.FindAsync(conversationId, cancellationToken) is { IsOpen: true };
 
     private static string? ReadPlace(StoreRecord place) => JsonSerializer.Deserialize<string>(place.Body.Span, SecureChatJson.Options);
 

@@ -24,6 +24,7 @@ internal static class FormStateMachine
             FormCommand.Submit submit => (draft.Submit(submit), []),
             FormCommand.Decline => (draft.Decline(), []),
             FormCommand.Cancel cancel => (draft.Cancel(cancel), []),
+            FormCommand.Withdraw withdraw => (draft.Withdraw(withdraw), []),
             FormCommand.Claim claim => (draft.Claim(claim), []),
             FormCommand.Release release => draft.Release(release),
             FormCommand.Acknowledge acknowledge => (draft.Acknowledge(acknowledge), []),
@@ -54,7 +55,7 @@ internal static class FormStateMachine
             due = Earlier(due, record.ExpiresAt);
         }
 
-        if ((!record.IsConfirmed && record.IsOpen) || record.Pending.Count > 0)
+        if (!record.IsConfirmed || record.Pending.Count > 0)
         {
             due = Earlier(due, now + Grace);
         }

@@ -7,6 +7,7 @@ namespace SecureChat.AspNetCore;
 internal sealed partial class FormTeller(
     FormRecords forms,
     ConversationEvents events,
+    GuardedConsentStore consents,
     AuditLog audit,
     FormNotifier notifier,
     TimeProvider time,
@@ -32,6 +33,13 @@ internal sealed partial class FormTeller(
             if (facts.Count == 0)
             {
                 return form;
+            }
+
+            if (form is { ConsentId: { } consentId, WithdrawnAt: { } withdrawnAt }
+                && facts.Any(static fact => fact.Action == AuditAction.ConsentWithdrawn))
+            {
+                // The record of consent says so before anybody is told.
+                await consents.WithdrawAsync(form.ConversationId, consentId, withdrawnAt, cancellationToken);
             }
 
             await AppendCardAsync(form, facts, cancellationToken);

@@ -324,7 +324,7 @@ internal sealed class RevealService(
     }
 
     private async ValueTask<bool> IsConsentedAsync(FormRecord form, CancellationToken cancellationToken) =>
-        form.ConsentId is not null
+        form is { ConsentId: not null, WithdrawnAt: null }
         && await consents.FindAsync(form.ConversationId, form.ConsentId, cancellationToken) is { WithdrawnAt: null };
 
     private static SecureChatError? RefusalOf(FormRecord form, IReadOnlyList<string> valueIds, Agent agent, string claimId)

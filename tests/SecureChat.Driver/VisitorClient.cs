@@ -29,8 +29,8 @@ public sealed class VisitorClient(Uri root, string prefix = "chat") : ChatClient
         Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
     }
 
-    public Task<Answer> SayAsync(string text, CancellationToken cancellationToken) =>
-        PostAsync($"{Conversation}/messages", new { clientId = NewId(), text }, cancellationToken);
+    public Task<Answer> SayAsync(string text, CancellationToken cancellationToken, string? clientId = null) =>
+        PostAsync($"{Conversation}/messages", new { clientId = clientId ?? NewId(), text }, cancellationToken);
 
     public Task<Answer> EventsAsync(CancellationToken cancellationToken, long after = 0) =>
         GetAsync($"{Conversation}/events?after={after}&limit=200", cancellationToken);

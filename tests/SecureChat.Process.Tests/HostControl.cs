@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using SecureChat.Driver;
 using SecureChat.Host.Tests;
@@ -9,6 +9,8 @@ namespace SecureChat.ProcessTests;
 /// <summary>What a test does to a host process from outside, and asks it.</summary>
 internal static class HostControl
 {
+    private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(60);
+
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(60) };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -54,6 +56,33 @@ internal static class HostControl
         var visitor = new VisitorClient(host.Root);
         visitor.Use(known.ConversationId, known.Token);
         return visitor;
+    }
+
+    /// <summary>Runs a command of the product on a folder's files, as a process of its own, and gives what it printed.</summary>
+    public static async Task<string> RunCommandAsync(string folder, params string[] command)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "SecureChat.TestHost.dll"));
+        start.ArgumentList.Add(folder);
+        foreach (string word in command)
+        {
+            start.ArgumentList.Add(word);
+        }
+
+        using Process process = Process.Start(start)!;
+        try
+        {
+            string output = await process.StandardOutput.ReadToEndAsync(Token).WaitAsync(CommandLimit, Token);
+            await process.WaitForExitAsync(Token).WaitAsync(CommandLimit, Token);
+            return output;
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+        }
     }
 
     private static async Task PostAsync(HostProcess host, string path)

@@ -17,8 +17,11 @@ internal sealed class AuditSinkPump
     /// <summary>What waits is handed over together, so a caller waits for at most one call that hangs besides its own.</summary>
     private const int MaxEntriesPerCall = 1024;
 
-    /// <summary>A sink that ignores its token keeps a thread per call. That many are given up; then no new call is begun until one ends.</summary>
+    /// <summary>A sink that ignores its token keeps what a call holds. That many are given up; then calls are begun rarely.</summary>
     private const int MaxAbandonedCalls = 4;
+
+    /// <summary>After so many time limits a sink that hung is asked again: it may be back although what it lost never ends.</summary>
+    private const int LimitsUntilProbe = 12;
 
     private readonly AuditSinkRegistration _registration;
     private readonly TimeSpan _timeout;
@@ -28,6 +31,8 @@ internal sealed class AuditSinkPump
     private readonly Channel<Job> _jobs = Channel.CreateUnbounded<Job>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     private int _waiting;
     private int _running;
+    private int _lost;
+    private long _lastBegun;
 
     public AuditSinkPump(AuditSinkRegistration registration, TimeSpan timeout, TimeProvider time, ILogger logger)
     {
@@ -87,7 +92,8 @@ internal sealed class AuditSinkPump
 
     private async Task<bool> TryWriteAsync(IReadOnlyList<AuditEntry> entries)
     {
-        if (Volatile.Read(ref _running) >= MaxAbandonedCalls)
+        _lost = Math.Min(_lost, Volatile.Read(ref _running));
+        if (Volatile.Read(ref _running) - _lost >= MaxAbandonedCalls && _time.GetElapsedTime(_lastBegun) < _timeout * LimitsUntilProbe)
         {
             Missed(entries.Count, "earlier calls still hang");
             return false;
@@ -95,13 +101,18 @@ internal sealed class AuditSinkPump
 
         try
         {
-            return await Guard.CallAsync(
+            _lastBegun = _time.GetTimestamp();
+            bool taken = await Guard.CallAsync(
                 _foreign,
                 _ => WriteAsync(entries),
                 _timeout,
                 _time,
                 static fault => new SecureChatException(SecureChatErrors.AuditSinkFailed, null, fault),
                 CancellationToken.None);
+
+            // It answers: calls that hung before are lost, and no sign that it hangs now.
+            _lost = Volatile.Read(ref _running);
+            return taken;
         }
         catch (SecureChatException fault)
         {

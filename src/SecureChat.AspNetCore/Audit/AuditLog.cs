@@ -45,11 +45,12 @@ internal sealed class AuditLog : IAsyncDisposable, IDisposable
         SecureChatStores stores,
         Pseudonyms pseudonyms,
         IEnumerable<AuditSinkRegistration> sinks,
+        IEnumerable<IAuditSink> plain,
         IOptions<SecureChatOptions> options,
         TimeProvider time,
         ILogger<AuditLog> logger,
         AuditDetailSealing? sealing = null)
-        : this(stores.Data, pseudonyms.ForAsync, sinks, options.Value, time, logger, sealing)
+        : this(stores.Data, pseudonyms.ForAsync, [.. sinks, .. plain.Select(Required)], options.Value, time, logger, sealing)
     {
     }
 
@@ -207,6 +208,9 @@ internal sealed class AuditLog : IAsyncDisposable, IDisposable
     }
 
     public void Dispose() => _queue.Writer.TryComplete();
+
+    /// <summary>A sink that was put into the services without <c>AddAuditSink</c>. Nobody said that it may be missed, so it may not.</summary>
+    private static AuditSinkRegistration Required(IAuditSink sink) => new() { Sink = sink, Name = sink.GetType().Name };
 
     private static void Check(AuditFact fact)
     {

@@ -53,6 +53,8 @@ internal sealed partial class Conversations(
         },
         SecureChatJson.Options);
 
+    // Striped, so memory is bounded.
+    private readonly SemaphoreSlim[] _ending = [.. Enumerable.Range(0, 64).Select(static _ => new SemaphoreSlim(1, 1))];
     private readonly GuardedRecordStore _store = stores.Data;
     private readonly SecureChatLifetimes _lifetimes = options.Value.Lifetimes;
 
@@ -212,26 +214,17 @@ internal sealed partial class Conversations(
     public async ValueTask<Outcome<Conversation>> CloseAsync(
         string conversationId, ParticipantRole actor, Agent? agent, CancellationToken cancellationToken)
     {
-        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        // One end at a time in this process: who comes second finds it done, or, after a fault, finishes it.
+        SemaphoreSlim gate = _ending[(uint)StringComparer.Ordinal.GetHashCode(conversationId) % (uint)_ending.Length];
+        await gate.WaitAsync(cancellationToken);
+        try
         {
-            if (await FindAsync(conversationId, cancellationToken) is not { } conversation)
-            {
-                return SecureChatErrors.NotFound;
-            }
-
-            if (!conversation.IsOpen)
-            {
-                return conversation;
-            }
-
-            Conversation closed = Copy(conversation, closedAt: time.GetUtcNow(), isEndPending: true);
-            if (await _store.ReplaceAsync(ToRecord(closed), cancellationToken))
-            {
-                return await FinishEndAsync(Versioned(closed, conversation.Version + 1), actor, agent, CancellationToken.None);
-            }
+            return await EndAsync(conversationId, actor, agent, cancellationToken);
         }
-
-        throw new SecureChatStoreException(_store.Description.Name, "replace", isTransient: true);
+        finally
+        {
+            gate.Release();
+        }
     }
 
     /// <summary>Notes that something was said. Kept coarsely, so that a message does not cost a second write.</summary>
@@ -444,6 +437,32 @@ internal sealed partial class Conversations(
         return isStored ? Versioned(done, conversation.Version + 1) : conversation;
     }
 
+    private async ValueTask<Outcome<Conversation>> EndAsync(
+        string conversationId, ParticipantRole actor, Agent? agent, CancellationToken cancellationToken)
+    {
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            if (await FindAsync(conversationId, cancellationToken) is not { } conversation)
+            {
+                return SecureChatErrors.NotFound;
+            }
+
+            if (!conversation.IsOpen)
+            {
+                // What is owed after a fault is finished by whoever asks again, before the sweeper comes.
+                return conversation.IsEndPending ? await FinishEndAsync(conversation, actor, agent, CancellationToken.None) : conversation;
+            }
+
+            Conversation closed = Copy(conversation, closedAt: time.GetUtcNow(), isEndPending: true);
+            if (await _store.ReplaceAsync(ToRecord(closed), cancellationToken))
+            {
+                return await FinishEndAsync(Versioned(closed, conversation.Version + 1), actor, agent, CancellationToken.None);
+            }
+        }
+
+        throw new SecureChatStoreException(_store.Description.Name, "replace", isTransient: true);
+    }
+
     private async ValueTask<Conversation> FinishEndAsync(Conversation conversation, ParticipantRole actor, Agent? agent, CancellationToken cancellationToken)
     {
         await events.AppendClosedAsync(
@@ -463,18 +482,27 @@ internal sealed partial class Conversations(
             await _store.DeleteAsync(index.Key, index.Version, cancellationToken);
         }
 
-        await audit.AppendAsync(
-            new AuditFact
-            {
-                Id = SecureChatId.Derive(conversation.Id, ClosedFact),
-                Action = AuditAction.ConversationClosed,
-                Outcome = AuditOutcome.Succeeded,
-                Actor = actor,
-                ActorId = agent?.Id,
-                ConversationId = conversation.Id,
-                Detail = agent?.DisplayName is { } name ? new AuditDetail { ActorName = name } : null,
-            },
-            cancellationToken);
+        SecureChatException? unaudited = null;
+        try
+        {
+            await audit.AppendAsync(
+                new AuditFact
+                {
+                    Id = SecureChatId.Derive(conversation.Id, ClosedFact),
+                    Action = AuditAction.ConversationClosed,
+                    Outcome = AuditOutcome.Succeeded,
+                    Actor = actor,
+                    ActorId = agent?.Id,
+                    ConversationId = conversation.Id,
+                    Detail = agent?.DisplayName is { } name ? new AuditDetail { ActorName = name } : null,
+                },
+                cancellationToken);
+        }
+        catch (SecureChatException fault)
+        {
+            // An audit log that is down must not keep values alive: they are destroyed first, and then the caller hears of it.
+            unaudited = fault;
+        }
 
         // Resolved here and not in the constructor: who listens for ends may itself need conversations.
         bool isFinished = true;
@@ -490,6 +518,11 @@ internal sealed partial class Conversations(
                 isFinished = false;
                 LogEndUnfinished(logger, conversation.Id, fault.GetType().Name);
             }
+        }
+
+        if (unaudited is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(unaudited);
         }
 
         if (!isFinished)

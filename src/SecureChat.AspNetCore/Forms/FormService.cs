@@ -73,9 +73,9 @@ internal sealed class FormService(
             ? new FormRequestResult { RequestId = form.RequestId, IsNew = true, ExpiresAt = form.ExpiresAt }
             : SecureChatErrors.ConversationClosed;
 
-        // Who asked first may have died before saying so, or is about to: the answer must name a request that can be filled in.
+        // Who asked first may have died before saying so, or is about to: the answer must name a request that can be filled in, and was told.
         async ValueTask<Outcome<FormRequestResult>> ExistingAsync(FormRecord open) =>
-            open.IsConfirmed || await TryConfirmAsync(open, cancellationToken)
+            (open.IsConfirmed && open.Pending.Count == 0) || await TryConfirmAsync(open, cancellationToken)
                 ? new FormRequestResult { RequestId = open.RequestId, IsNew = false, ExpiresAt = open.ExpiresAt }
                 : SecureChatErrors.ConversationClosed;
     }
@@ -374,7 +374,8 @@ internal sealed class FormService(
             }
         }
 
-        await forms.ApplyAsync(due.ConversationId, due.RequestId, new FormCommand.Settle(), cancellationToken);
+        FormTransition? settled = await forms.ApplyAsync(due.ConversationId, due.RequestId, new FormCommand.Settle(), cancellationToken);
+        await ForgetUnsubmittedAsync(settled?.Record, DestroyReason.Expired, cancellationToken);
         await DestroyValuesAsync(
             new DestroyRequest { ConversationId = due.ConversationId, RequestId = due.RequestId, Reason = DestroyReason.Expired, DueOnly = true },
             cancellationToken);
@@ -473,6 +474,16 @@ internal sealed class FormService(
                 cancellationToken);
     }
 
+    /// <summary>A replaced vault may hold values of a form that ended without a submission: the answer to their sealing was lost.</summary>
+    private async ValueTask ForgetUnsubmittedAsync(FormRecord? form, DestroyReason reason, CancellationToken cancellationToken)
+    {
+        if (vault.IsExternal && form is { IsOpen: false, State: not FormRequestState.Submitted })
+        {
+            await vault.DestroyAsync(
+                new DestroyRequest { ConversationId = form.ConversationId, RequestId = form.RequestId, Reason = reason }, cancellationToken);
+        }
+    }
+
     /// <summary>Takes back what a vault of somebody else holds of one answer of its own.</summary>
     private async ValueTask DestroyAtVaultAsync(FormRecord form, SealResult result, CancellationToken cancellationToken) =>
         await vault.DestroyAsync(
@@ -504,6 +515,7 @@ internal sealed class FormService(
             return SecureChatErrors.NotFound;
         }
 
+        await ForgetUnsubmittedAsync(transition.Record, DestroyReason.Cancelled, cancellationToken);
         Outcome<FormCard> card = await ToldAsync(conversationId, requestId, cancellationToken);
         return transition.Outcome is FormOutcome.Done or FormOutcome.Already ? card : Refused(SecureChatErrors.FormNotOpen, transition.Record);
     }

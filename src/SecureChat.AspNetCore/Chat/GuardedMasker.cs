@@ -6,84 +6,136 @@ namespace SecureChat.AspNetCore;
 /// </summary>
 internal sealed class GuardedMasker(IMasker masker, IOptions<SecureChatOptions> options, TimeProvider time)
 {
+    private const int MaxKindLength = 64;
+
+    /// <summary>Room for the label that may stand for a value.</summary>
+    private const int MaxLabelLength = 64;
+
     private readonly ForeignCalls? _foreign = Guard.Of(masker);
     private readonly TimeSpan _timeout = options.Value.Masking.Timeout;
 
     public async ValueTask<MaskedMessage> MaskAsync(MaskRequest request, CancellationToken cancellationToken)
     {
-        MaskResult? result = await Guard.CallAsync(
+        Answer? answer = await Guard.CallAsync(
             _foreign,
-            token => masker.MaskAsync(request, token),
+            async token => Read(await masker.MaskAsync(request, token), request),
             _timeout,
             time,
             fault => Guard.Own(_foreign, fault) ?? new SecureChatException(SecureChatErrors.MaskingFailed, null, fault),
             cancellationToken);
-
-        if (result is null || !Fits(result.Text, request.Text, result.Spans))
+        if (answer is null || !Fits(answer.Message, request.Text))
         {
             throw new SecureChatException(SecureChatErrors.MaskingFailed);
         }
 
-        var amendments = new List<MaskedAmendment>();
-        foreach (MaskAmendment amendment in result.Amendments ?? throw new SecureChatException(SecureChatErrors.MaskingFailed))
+        var amendments = new List<MaskedAmendment>(answer.Amendments.Length);
+        foreach ((long sequence, Part part) in answer.Amendments)
         {
-            // A masker may only change messages it was shown, and only of the same sender.
-            RecentMessage? earlier = request.Recent.FirstOrDefault(message => message.Sequence == amendment?.Sequence && message.Sender == request.Sender);
-            if (earlier is null || !Fits(amendment!.Text, earlier.Text, amendment.Spans))
+            // A masker may only change messages it was shown, only of the same sender, and each of them once.
+            RecentMessage? earlier = request.Recent.FirstOrDefault(message => message.Sequence == sequence && message.Sender == request.Sender);
+            if (earlier is null || !Fits(part, earlier.Text) || amendments.Exists(other => other.Sequence == sequence))
             {
                 throw new SecureChatException(SecureChatErrors.MaskingFailed);
             }
 
-            amendments.Add(new MaskedAmendment
-            {
-                Sequence = amendment.Sequence,
-                Text = MaskedText.FromMasker(amendment.Text),
-                Kinds = KindsOf(amendment.Spans),
-            });
+            amendments.Add(new MaskedAmendment { Sequence = sequence, Text = MaskedText.FromMasker(part.Text!), Kinds = KindsOf(part.Spans!) });
         }
 
         return new MaskedMessage
         {
-            Text = MaskedText.FromMasker(result.Text),
-            Kinds = KindsOf(result.Spans),
+            Text = MaskedText.FromMasker(answer.Message.Text!),
+            Kinds = KindsOf(answer.Message.Spans!),
             Amendments = amendments,
         };
     }
 
-    /// <summary>
-    /// Whether an answer can be an honest one: spans inside the input, ascending; no span without a change; no sensitive span
-    /// left standing; no growth beyond labels.
-    /// </summary>
-    private static bool Fits(string? masked, string original, IReadOnlyList<SensitiveSpan>? spans)
+    /// <summary>Copies an answer, inside the guarded call: a vendor's list may be lazy, and then it throws, hangs or never ends while being read.</summary>
+    private static Answer? Read(MaskResult? result, MaskRequest request)
     {
-        if (masked is null || spans is null || masked.Length > original.Length + (64 * (spans.Count + 1)))
+        if (result?.Amendments is null)
+        {
+            return null;
+        }
+
+        int longest = request.Recent.Select(static message => message.Text.Length).DefaultIfEmpty().Max();
+        return new Answer(
+            new Part(result.Text, Copy(result.Spans, request.Text.Length)),
+            [.. result.Amendments.Take(request.Recent.Count + 1).Select(amendment => (amendment?.Sequence ?? 0, new Part(amendment?.Text, Copy(amendment?.Spans, longest))))]);
+    }
+
+    private static SensitiveSpan[]? Copy(IReadOnlyList<SensitiveSpan>? spans, int length) => spans?.Take(length + 1).ToArray();
+
+    /// <summary>
+    /// Whether an answer can be an honest one: spans inside the input, ascending; what is outside of them unchanged, so that a text
+    /// cut short, grown or belonging to another message is found; no sensitive span left standing; text that can be stored.
+    /// </summary>
+    private static bool Fits(Part part, string original)
+    {
+        (string? masked, SensitiveSpan[]? spans) = part;
+        if (masked is null || spans is null || MessageText.HasLoneSurrogate(masked) || masked.Any(static character => char.IsControl(character) && character is not ('\n' or '\t')))
         {
             return false;
         }
 
-        int end = 0;
+        int end = 0, at = 0;
         foreach (SensitiveSpan span in spans)
         {
-            if (span.Start < end || span.Length <= 0 || span.Start > original.Length - span.Length || string.IsNullOrEmpty(span.Kind) || span.Kind.Length > 64)
+            if (span.Start < end || span.Length <= 0 || span.Start > original.Length - span.Length || !IsKind(span.Kind))
             {
                 return false;
             }
-
-            end = span.End;
 
             // A value that is found and still stands in the answer was not masked. Short values (a security code) may stand
             // there by coincidence, for example inside a date.
-            if (span.Length >= 6 && masked.Contains(original.AsSpan(span.Start, span.Length).ToString(), StringComparison.Ordinal))
+            ReadOnlySpan<char> value = original.AsSpan(span.Start, span.Length);
+            if (span.Length >= 6 && masked.AsSpan().Contains(value, StringComparison.Ordinal))
             {
                 return false;
             }
+
+            ReadOnlySpan<char> before = original.AsSpan(end, span.Start - end);
+            int found = end == 0 ? (masked.StartsWith(before, StringComparison.Ordinal) ? 0 : -1) : masked.AsSpan(at).IndexOf(before, StringComparison.Ordinal);
+            if (found < 0)
+            {
+                return false;
+            }
+
+            at += found + before.Length;
+            end = span.End;
         }
 
-        return spans.Count == 0 || !string.Equals(masked, original, StringComparison.Ordinal);
+        return spans.Length == 0
+            ? string.Equals(masked, original, StringComparison.Ordinal)
+            : masked.Length <= original.Length + (MaxLabelLength * spans.Length)
+                && masked.Length - at >= original.Length - end
+                && masked.AsSpan().EndsWith(original.AsSpan(end), StringComparison.Ordinal)
+                && !string.Equals(masked, original, StringComparison.Ordinal);
     }
 
-    private static string[] KindsOf(IReadOnlyList<SensitiveSpan> spans) =>
+    /// <summary>A kind goes into the transcript and to both sides as it is: an id, never a piece of the text.</summary>
+    private static bool IsKind(string? kind) =>
+        kind is { Length: > 0 and <= MaxKindLength } && char.IsAsciiLetterLower(kind[0])
+        && kind.All(static character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-');
+
+    private static string[] KindsOf(SensitiveSpan[] spans) =>
         [.. spans.Select(static span => span.Kind).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    /// <summary>A class, so that no text is printed by accident.</summary>
+    private sealed class Answer(Part message, (long Sequence, Part Part)[] amendments)
+    {
+        public Part Message => message;
+
+        public (long Sequence, Part Part)[] Amendments => amendments;
+    }
+
+    private sealed class Part(string? text, SensitiveSpan[]? spans)
+    {
+        public string? Text => text;
+
+        public SensitiveSpan[]? Spans => spans;
+
+        public void Deconstruct(out string? masked, out SensitiveSpan[]? found) => (masked, found) = (text, spans);
+    }
 }
 
 /// <summary>A message after the masker.</summary>

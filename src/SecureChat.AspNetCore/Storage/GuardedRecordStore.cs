@@ -9,7 +9,10 @@ internal sealed class GuardedRecordStore(IRecordStore inner, TimeSpan timeout, T
 
     private readonly ForeignCalls? _foreign = Guard.Of(inner);
 
-    public RecordStoreDescription Description => inner.Description;
+    /// <summary>Read once: a property that throws while a fault is being mapped would hide the fault.</summary>
+    public RecordStoreDescription Description { get; } = inner.Description is { Name.Length: > 0 } description
+        ? description
+        : throw new SecureChatStoreException(inner.GetType().Name, "description", isTransient: false);
 
     public async ValueTask PrepareAsync(CancellationToken cancellationToken) =>
         await CallAsync(Preparing, async token => { await inner.PrepareAsync(token); return true; }, cancellationToken);
@@ -35,20 +38,28 @@ internal sealed class GuardedRecordStore(IRecordStore inner, TimeSpan timeout, T
 
     public async ValueTask<IReadOnlyList<StoreRecord>> ListAsync(RecordQuery query, CancellationToken cancellationToken)
     {
-        IReadOnlyList<StoreRecord>? records = await CallAsync("list", token => inner.ListAsync(query, token), cancellationToken);
-        Check("list", records is not null && records.Count <= query.Limit && records.All(record =>
-            record is not null && record.Version > 0
-            && string.Equals(record.Key.Kind, query.Kind, StringComparison.Ordinal)
-            && string.Equals(record.Key.Partition, query.Partition, StringComparison.Ordinal)));
-        return records!;
+        StoreRecord[] records = await ListAsync("list", token => inner.ListAsync(query, token), query.Limit, cancellationToken);
+
+        // Strictly ascending behind the id asked for: a store that repeats a page would be read for ever.
+        string? last = query.AfterId;
+        foreach (StoreRecord record in records)
+        {
+            Check("list", IsOf(record, query.Kind)
+                && string.Equals(record.Key.Partition, query.Partition, StringComparison.Ordinal)
+                && (last is null || RecordRules.Compare(record.Key.Id, last) > 0));
+            last = record.Key.Id;
+        }
+
+        return records;
     }
 
     public async ValueTask<IReadOnlyList<StoreRecord>> ListDueAsync(DueQuery query, CancellationToken cancellationToken)
     {
-        IReadOnlyList<StoreRecord>? records = await CallAsync("list-due", token => inner.ListDueAsync(query, token), cancellationToken);
-        Check("list-due", records is not null && records.Count <= query.Limit && records.All(record =>
-            record is not null && record.Version > 0 && string.Equals(record.Key.Kind, query.Kind, StringComparison.Ordinal)));
-        return records!;
+        StoreRecord[] records = await ListAsync("list-due", token => inner.ListDueAsync(query, token), query.Limit, cancellationToken);
+
+        // What is listed as due is forgotten or ended: a record that is not due, a used proof for example, must stay.
+        Check("list-due", Array.TrueForAll(records, record => IsOf(record, query.Kind) && record.DueAt <= query.Before));
+        return records;
     }
 
     public ValueTask<ScrubResult> ScrubAsync(CancellationToken cancellationToken) =>
@@ -56,6 +67,19 @@ internal sealed class GuardedRecordStore(IRecordStore inner, TimeSpan timeout, T
 
     public ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) =>
         CallAsync("get-time", token => inner.GetTimeAsync(token), cancellationToken);
+
+    private static bool IsOf(StoreRecord? record, string kind) =>
+        record is { Version: > 0, Key: { Partition: not null, Id: not null } key } && string.Equals(key.Kind, kind, StringComparison.Ordinal);
+
+    private async ValueTask<StoreRecord[]> ListAsync(
+        string operation, Func<CancellationToken, ValueTask<IReadOnlyList<StoreRecord>>> call, int limit, CancellationToken cancellationToken)
+    {
+        // Copied inside the guarded call: a vendor's list may be lazy, and then it throws, hangs or goes on for ever while being read.
+        StoreRecord[]? records = await CallAsync(
+            operation, async token => await call(token) is { } list ? list.Take(limit + 1).ToArray() : null, cancellationToken);
+        Check(operation, records is not null && records.Length <= limit);
+        return records!;
+    }
 
     private ValueTask<T> CallAsync<T>(string operation, Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken) =>
         Guard.CallAsync(

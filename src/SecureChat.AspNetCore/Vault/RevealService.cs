@@ -19,7 +19,8 @@ internal sealed class RevealService(
     ClockWatch clock,
     RateLimits limits,
     ApplicationIdentity application,
-    IOptions<SecureChatOptions> options)
+    IOptions<SecureChatOptions> options,
+    TimeProvider time)
 {
     public const int MinReason = 3;
     public const int MaxReason = 500;
@@ -98,6 +99,20 @@ internal sealed class RevealService(
             return SecureChatErrors.NotFound;
         }
 
+        if (form.IsExternal)
+        {
+            // Ours first: "seen" holds even while the vault is down, and what it still has is destroyed when it is back.
+            FormTransition? ours = await forms.ApplyAsync(
+                conversationId,
+                requestId,
+                new FormCommand.Acknowledge { ClaimId = claimId, AgentId = agent.Id, SessionId = agent.SessionId },
+                cancellationToken);
+            if (ours?.Outcome is not (FormOutcome.Done or FormOutcome.Already))
+            {
+                return SecureChatErrors.OpenedElsewhere;
+            }
+        }
+
         DestroyResult result = await vault.AcknowledgeAsync(
             new AcknowledgeRequest
             {
@@ -108,18 +123,9 @@ internal sealed class RevealService(
                 SessionId = agent.SessionId,
             },
             cancellationToken);
-        if (!result.Found)
+        if (!result.Found && !form.IsExternal)
         {
             return SecureChatErrors.OpenedElsewhere;
-        }
-
-        if (form.IsExternal)
-        {
-            await forms.ApplyAsync(
-                conversationId,
-                requestId,
-                new FormCommand.Acknowledge { ClaimId = claimId, AgentId = agent.Id, SessionId = agent.SessionId },
-                cancellationToken);
         }
 
         return await formService.ToldAsync(conversationId, requestId, cancellationToken);
@@ -135,6 +141,11 @@ internal sealed class RevealService(
             && Hpke.TryParseClaimKey(point, out key);
     }
 
+    private static AgentRole RoleOf(Agent agent) => agent.IsSupervisor ? AgentRole.Supervisor : AgentRole.Agent;
+
+    private static bool IsGivenTo(FormValue value, string claimId) =>
+        value.State == SealedValueState.Claimed && string.Equals(value.Claim!.ClaimId, claimId, StringComparison.Ordinal);
+
     private static bool IsRepeat(FormRecord form, Agent agent, RevealCommand command, ClaimKey key)
     {
         List<FormValue> held = [.. form.Values.Where(value => string.Equals(value.Claim?.ClaimId, command.ClaimId, StringComparison.Ordinal))];
@@ -148,7 +159,7 @@ internal sealed class RevealService(
         RevealFacts facts, RevealCommand command, ClaimKey key, FormRecord form, CancellationToken cancellationToken)
     {
         string reason = command.Reason?.Trim() ?? "";
-        if (reason.Length is < MinReason or > MaxReason || reason.Any(char.IsControl))
+        if (reason.Length is < MinReason or > MaxReason || reason.Any(char.IsControl) || MessageText.HasLoneSurrogate(reason))
         {
             return SecureChatErrors.ReasonInvalid;
         }
@@ -164,12 +175,13 @@ internal sealed class RevealService(
             return await DeniedAsync(facts, SecureChatErrors.ValueGone, form, cancellationToken);
         }
 
+        // Before the step-up is spent as well: a masker that fails must not cost a second factor.
+        MaskedMessage masked = await masker.MaskAsync(new MaskRequest { Text = reason, Sender = ParticipantRole.Agent }, cancellationToken);
         if (!await stepUp.ConsumeAsync(facts.Agent, facts.RequestId, command.ClaimId, cancellationToken))
         {
             return await DeniedAsync(facts, SecureChatErrors.StepUpRequired, form, cancellationToken);
         }
 
-        MaskedMessage masked = await masker.MaskAsync(new MaskRequest { Text = reason, Sender = ParticipantRole.Agent }, cancellationToken);
         AuditReceipt intent = await audit.AppendAsync(
             facts.Fact(
                 AuditAction.RevealIntent,
@@ -178,7 +190,6 @@ internal sealed class RevealService(
             cancellationToken);
 
         TimeSpan window = options.Value.Lifetimes.ViewingWindow;
-        AgentRole role = facts.Agent.IsSupervisor ? AgentRole.Supervisor : AgentRole.Agent;
         if (form.IsExternal)
         {
             // A replaced vault decides too, but first our own compare-and-set: two viewers are impossible whatever it answers.
@@ -190,7 +201,7 @@ internal sealed class RevealService(
                     ValueIds = facts.ValueIds,
                     ClaimId = command.ClaimId,
                     AgentId = facts.Agent.Id,
-                    Role = role,
+                    Role = RoleOf(facts.Agent),
                     SessionId = facts.Agent.SessionId,
                     KeyThumbprint = key.Thumbprint,
                     Window = window,
@@ -203,6 +214,13 @@ internal sealed class RevealService(
             }
         }
 
+        return await ClaimInVaultAsync(facts, command, key, form, window, intent, cancellationToken) ?? await ReleaseAsync(facts, command, key, cancellationToken);
+    }
+
+    /// <summary>The vault's own decision; <see langword="null"/> when the claim holds there.</summary>
+    private async ValueTask<Outcome<RevealAnswer>?> ClaimInVaultAsync(
+        RevealFacts facts, RevealCommand command, ClaimKey key, FormRecord form, TimeSpan window, AuditReceipt intent, CancellationToken cancellationToken)
+    {
         ClaimResult claim = await vault.ClaimAsync(
             new ClaimRequest
             {
@@ -211,7 +229,7 @@ internal sealed class RevealService(
                 ValueIds = facts.ValueIds,
                 ClaimId = command.ClaimId,
                 AgentId = facts.Agent.Id,
-                Role = role,
+                Role = RoleOf(facts.Agent),
                 SessionId = facts.Agent.SessionId,
                 Key = key,
                 Window = window,
@@ -220,6 +238,11 @@ internal sealed class RevealService(
             cancellationToken);
         if (claim.Outcome is not (ClaimOutcome.Claimed or ClaimOutcome.AlreadyYours))
         {
+            if (form.IsExternal)
+            {
+                await formService.ToldAsync(facts.ConversationId, facts.RequestId, cancellationToken);
+            }
+
             FormRecord now = await formService.FindAsync(facts.ConversationId, facts.RequestId, cancellationToken) ?? form;
             SecureChatError error = claim.Outcome switch
             {
@@ -230,14 +253,15 @@ internal sealed class RevealService(
             return await DeniedAsync(facts, error, now, cancellationToken);
         }
 
-        return await ReleaseAsync(facts, command, key, cancellationToken);
+        return null;
     }
 
     /// <summary>The claiming browser asks again inside its window: a lost answer or a reload (E2, E3). Audited before it is answered.</summary>
     private async ValueTask<Outcome<RevealAnswer>> ReleaseAgainAsync(
         RevealFacts facts, RevealCommand command, ClaimKey key, FormRecord form, CancellationToken cancellationToken)
     {
-        if (form.Values.All(value => !string.Equals(value.Claim?.ClaimId, command.ClaimId, StringComparison.Ordinal) || value.State == SealedValueState.Destroyed))
+        FormValue[] held = [.. form.Values.Where(value => IsGivenTo(value, command.ClaimId))];
+        if (held.Length == 0)
         {
             return await DeniedAsync(facts, SecureChatErrors.ValueGone, form, cancellationToken);
         }
@@ -248,7 +272,23 @@ internal sealed class RevealService(
             return await DeniedAsync(facts, SecureChatErrors.ValueGone, form, cancellationToken);
         }
 
-        await audit.AppendAsync(facts.Fact(AuditAction.ReleaseRepeated, AuditOutcome.Intended), cancellationToken);
+        // A repeat is about what the claim holds, whatever else it names.
+        facts = new RevealFacts(facts.Agent, facts.ConversationId, facts.RequestId, [.. held.Select(static value => value.ValueId)]);
+        if (form.IsExternal && held[0].Claim!.ReleasedAt is null)
+        {
+            // Our record gave the values to this claim, and the vault's answer to it was lost: nothing was released yet.
+            AuditReceipt intent = await audit.AppendAsync(facts.Fact(AuditAction.RevealIntent, AuditOutcome.Intended), cancellationToken);
+            TimeSpan left = held[0].Claim!.Until - time.GetUtcNow();
+            if (await ClaimInVaultAsync(facts, command, key, form, left, intent, cancellationToken) is { } denied)
+            {
+                return denied;
+            }
+        }
+        else
+        {
+            await audit.AppendAsync(facts.Fact(AuditAction.ReleaseRepeated, AuditOutcome.Intended), cancellationToken);
+        }
+
         return await ReleaseAsync(facts, command, key, cancellationToken);
     }
 
@@ -256,11 +296,7 @@ internal sealed class RevealService(
         RevealFacts facts, RevealCommand command, ClaimKey key, CancellationToken cancellationToken)
     {
         FormRecord? form = await forms.FindAsync(facts.ConversationId, facts.RequestId, cancellationToken);
-        HashSet<string> claimed = form is null
-            ? []
-            : [.. form.Values
-                .Where(value => value.State == SealedValueState.Claimed && string.Equals(value.Claim!.ClaimId, command.ClaimId, StringComparison.Ordinal))
-                .Select(static value => value.ValueId)];
+        IReadOnlyList<FormValue> given = [.. (form?.Values ?? []).Where(value => IsGivenTo(value, command.ClaimId))];
         if (form is { IsExternal: true })
         {
             FormTransition? ours = await forms.ApplyAsync(
@@ -278,6 +314,17 @@ internal sealed class RevealService(
             {
                 return await DeniedAsync(facts, SecureChatErrors.ValueGone, form, cancellationToken);
             }
+
+            // What an earlier answer took (single delivery) may still lie in a vault that failed to give that answer (P7).
+            string[] taken = [.. form.Values.Where(static value => value.NeedsKeyDestruction).Select(static value => value.ValueId)];
+            if (taken.Length > 0)
+            {
+                await vault.DestroyAsync(
+                    new DestroyRequest { ConversationId = facts.ConversationId, RequestId = facts.RequestId, ValueIds = taken, Reason = DestroyReason.Viewed },
+                    cancellationToken);
+            }
+
+            given = ours.Released;
         }
 
         ReleaseResult result = await vault.ReleaseAsync(
@@ -291,7 +338,7 @@ internal sealed class RevealService(
                 Key = key,
                 Sealer = new ReleaseSealer(key, application.Value, facts.ConversationId, facts.RequestId, command.ClaimId),
             },
-            claimed,
+            given.ToDictionary(static value => value.ValueId, static value => value.FieldKey, StringComparer.Ordinal),
             cancellationToken);
         if (result.Outcome != ReleaseOutcome.Released)
         {
@@ -311,7 +358,7 @@ internal sealed class RevealService(
         return new RevealAnswer
         {
             ApplicationId = application.Value,
-            Until = result.Until ?? throw new SecureChatException(SecureChatErrors.VaultFailed),
+            Until = given[0].Claim!.Until,
             Values = [.. result.Values.Select(static value => new RevealedEnvelope
             {
                 ValueId = value.ValueId,

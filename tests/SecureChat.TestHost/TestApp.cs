@@ -68,7 +68,7 @@ public static class TestApp
                     TimeSpan.FromSeconds(5),
                     services.GetRequiredService<TimeProvider>())));
         }
-        else
+        else if (!options.NamesNoStore)
         {
             chat.UseSqlite(Path.Combine(options.Folder, "chat.db"));
         }

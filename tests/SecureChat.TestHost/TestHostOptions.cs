@@ -33,5 +33,8 @@ public sealed class TestHostOptions
     /// <summary>Fills the store slots otherwise than by SQLite in <see cref="Folder"/>.</summary>
     public Func<RecordStoreSlot, IRecordStore>? Store { get; init; }
 
+    /// <summary>Leaves the store slots to <see cref="Before"/> and <see cref="After"/>.</summary>
+    public bool NamesNoStore { get; init; }
+
     public TimeProvider? Time { get; init; }
 }

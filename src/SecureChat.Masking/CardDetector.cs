@@ -68,10 +68,15 @@ internal static class CardDetector
 
         public void Search(ref Findings findings)
         {
-            bool hasContext = asked
-                || ContextWords.Before(_text, _groups[0].Start, ContextWords.Card, stopAtNumbers: false)
-                || ContextWords.After(_text, _groups[^1].End, ContextWords.Card, stopAtNumbers: false, reach: 40);
             Span<int> lengths = stackalloc int[PaymentCards.MaxDigits + 1];
+            if (TryWhole(lengths, ref findings))
+            {
+                return;
+            }
+
+            bool hasContext = asked
+                || ContextWords.Before(_text, _groups[0].Start, Topics.Card, stopAtNumbers: false) != Topics.None
+                || ContextWords.After(_text, _groups[^1].End, Topics.Card, stopAtNumbers: false, reach: 40) != Topics.None;
             for (int first = 0; first < _groups.Length; first++)
             {
                 int total = 0;
@@ -103,6 +108,36 @@ internal static class CardDetector
             }
         }
 
+        // The usual case: the run is one card and nothing else. It needs no word beside it, and no other window of the run could win
+        // over it: they all overlap it, and only a card within one group, beside other groups, would score higher.
+        private bool TryWhole(scoped Span<int> lengths, ref Findings findings)
+        {
+            int total = _groups[^1].FirstDigit + _groups[^1].Length - _groups[0].FirstDigit;
+            if (_groups.Length > PaymentCards.MaxDigits || total > PaymentCards.MaxDigits || Check(_digits.Slice(_groups[0].FirstDigit, total)) != CardEvidence.Strong)
+            {
+                return false;
+            }
+
+            for (int i = 0; i < _groups.Length; i++)
+            {
+                lengths[i] = _groups[i].Length;
+                if (_groups.Length > 1 && lengths[i] >= PaymentCards.MinDigits)
+                {
+                    return false;
+                }
+            }
+
+            int start = _groups[0].Start;
+            int end = _groups[^1].End;
+            if (!IsUsualLayout(lengths[.._groups.Length]) || IsPartOfSomethingElse(start, end, total, _groups.Length))
+            {
+                return false;
+            }
+
+            findings.Add(FoundKind.PaymentCard, start, end, Aligned + Score(CardEvidence.Strong, usual: true, _groups.Length));
+            return true;
+        }
+
         private bool TryAligned(int first, int last, int total, scoped ReadOnlySpan<int> lengths, bool hasContext, ref Findings findings)
         {
             ReadOnlySpan<char> number = _digits.Slice(_groups[first].FirstDigit, total);
@@ -125,7 +160,7 @@ internal static class CardDetector
             }
             else if (!usual || IsPartOfSomethingElse(start, end, total, lengths.Length)
                 || (evidence == CardEvidence.Weak && !(lengths.Length >= 4 && total >= 16 && lengths[0] == 4 && lengths[1] == 4))
-                || (evidence == CardEvidence.Medium && ContextWords.Before(_text, start, ContextWords.NotCard, stopAtNumbers: false, reach: 24)))
+                || (evidence == CardEvidence.Medium && ContextWords.Before(_text, start, Topics.NotCard, stopAtNumbers: false, reach: 24) != Topics.None))
             {
                 return false;
             }

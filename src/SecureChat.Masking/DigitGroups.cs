@@ -8,34 +8,36 @@ internal readonly record struct DigitGroup(int Start, int End, int FirstDigit, b
     public int Length => End - Start;
 }
 
-/// <summary>All digits of a text, in groups, each with whether only separators part it from the group before. Pooled memory, wiped on return.</summary>
+/// <summary>
+/// All digits of a text, in groups, each with whether only separators part it from the group before. Lies in the caller's memory, and in
+/// pooled memory, wiped on return, when there is more.
+/// </summary>
 internal ref struct DigitGroups
 {
+    /// <summary>Room for the groups of an ordinary message.</summary>
+    public const int UsualGroups = 8;
+
+    /// <summary>Room for the digits of an ordinary message.</summary>
+    public const int UsualDigits = 32;
+
     // "4242 **4242** 4242", a quoted line break: up to four characters part two groups of one number.
     private const int LongestGap = 4;
 
-    private DigitGroup[]? _groups;
-    private char[]? _digits;
-    private int _count;
-    private int _digitCount;
+    private readonly Span<DigitGroup> _groups;
+    private readonly Span<char> _digits;
+    private DigitGroup[]? _rentedGroups;
+    private char[]? _rentedDigits;
 
-    public readonly ReadOnlySpan<DigitGroup> Groups => _groups.AsSpan(0, _count);
-
-    public readonly ReadOnlySpan<char> Digits => _digits.AsSpan(0, _digitCount);
-
-    public static DigitGroups Read(ReadOnlySpan<char> text)
+    /// <summary>Reads a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="groups">Room; when it is too little, pooled memory is taken instead.</param>
+    /// <param name="digits">Room as well.</param>
+    public DigitGroups(ReadOnlySpan<char> text, Span<DigitGroup> groups, Span<char> digits)
     {
-        DigitGroups result = default;
-        int i = text.IndexOfAnyInRange('0', '9');
-        if (i < 0)
-        {
-            return result;
-        }
-
-        result._groups = ArrayPool<DigitGroup>.Shared.Rent((text.Length / 2) + 1);
-        result._digits = ArrayPool<char>.Shared.Rent(text.Length);
+        int count = 0;
+        int digitCount = 0;
         int previousEnd = -1;
-        while (i < text.Length)
+        for (int i = text.IndexOfAnyInRange('0', '9'); i >= 0 && i < text.Length;)
         {
             int end = i + 1;
             while (end < text.Length && char.IsAsciiDigit(text[end]))
@@ -43,33 +45,80 @@ internal ref struct DigitGroups
                 end++;
             }
 
+            if (count == groups.Length)
+            {
+                _rentedGroups = ArrayPool<DigitGroup>.Shared.Rent((text.Length / 2) + 1);
+                groups[..count].CopyTo(_rentedGroups);
+                groups = _rentedGroups;
+            }
+
+            if (digitCount + end - i > digits.Length)
+            {
+                _rentedDigits = ArrayPool<char>.Shared.Rent(text.Length);
+                digits[..digitCount].CopyTo(_rentedDigits);
+                digits = _rentedDigits;
+            }
+
             bool joined = previousEnd >= 0 && IsGap(text[previousEnd..i]);
-            result._groups[result._count++] = new DigitGroup(i, end, result._digitCount, joined);
-            text[i..end].CopyTo(result._digits.AsSpan(result._digitCount));
-            result._digitCount += end - i;
+            groups[count++] = new DigitGroup(i, end, digitCount, joined);
+            text[i..end].CopyTo(digits[digitCount..]);
+            digitCount += end - i;
             previousEnd = end;
-            int next = text[end..].IndexOfAnyInRange('0', '9');
-            i = next < 0 ? text.Length : end + next;
+
+            // Most often the next group is near.
+            for (i = end + 1; i < text.Length && i < end + LongestGap; i++)
+            {
+                if (char.IsAsciiDigit(text[i]))
+                {
+                    break;
+                }
+            }
+
+            if (i >= text.Length || !char.IsAsciiDigit(text[i]))
+            {
+                int next = i < text.Length ? text[i..].IndexOfAnyInRange('0', '9') : -1;
+                i = next < 0 ? text.Length : i + next;
+            }
         }
 
-        return result;
+        _groups = groups[..count];
+        _digits = digits[..digitCount];
     }
+
+    public readonly ReadOnlySpan<DigitGroup> Groups => _groups;
+
+    public readonly ReadOnlySpan<char> Digits => _digits;
 
     public void Dispose()
     {
-        if (_groups is not null)
+        if (_rentedGroups is not null)
         {
-            ArrayPool<DigitGroup>.Shared.Return(_groups);
-            ArrayPool<char>.Shared.Return(_digits!, clearArray: true);
-            _groups = null;
-            _digits = null;
+            ArrayPool<DigitGroup>.Shared.Return(_rentedGroups);
+            _rentedGroups = null;
+        }
+
+        if (_rentedDigits is not null)
+        {
+            ArrayPool<char>.Shared.Return(_rentedDigits, clearArray: true);
+            _rentedDigits = null;
         }
     }
 
     private static bool IsGap(ReadOnlySpan<char> gap)
     {
+        if (gap.Length > LongestGap)
+        {
+            return false;
+        }
+
+        // One space or dash, nearly always.
+        if (gap.Length == 1)
+        {
+            return Characters.IsSeparator(gap[0]);
+        }
+
         // Three stars or more are somebody's mask, not a separator.
-        if (gap.Length > LongestGap || gap.IndexOf("***") >= 0)
+        if (gap.IndexOf("***") >= 0)
         {
             return false;
         }

@@ -7,9 +7,16 @@ internal static class EmailDetector
 {
     private static readonly SearchValues<char> LocalSigns = SearchValues.Create("._%+-'!#$*~^{}|`");
 
-    public static void Detect(ReadOnlySpan<char> text, ref Findings findings)
+    /// <summary>Finds addresses.</summary>
+    /// <returns>Whether the text has an at sign.</returns>
+    public static bool Detect(ReadOnlySpan<char> text, ref Findings findings)
     {
-        int at = 0;
+        int at = text.IndexOf('@');
+        if (at < 0)
+        {
+            return false;
+        }
+
         for (int found; at < text.Length && (found = text[at..].IndexOf('@')) >= 0; at++)
         {
             at += found;
@@ -20,6 +27,8 @@ internal static class EmailDetector
                 findings.Add(FoundKind.Email, start, end, 0);
             }
         }
+
+        return true;
     }
 
     private static int LocalStart(ReadOnlySpan<char> text, int at)

@@ -16,15 +16,15 @@ public sealed class EngineMasker : IMasker
         ArgumentNullException.ThrowIfNull(request);
         cancellationToken.ThrowIfCancellationRequested();
         MaskContext context = MaskContext.FromRecent(request.Recent, request.Sender);
-        if (SplitCards.Find(_engine, request, context) is not { } split)
+        string text = _engine.Mask(request.Text, context, out IReadOnlyList<SensitiveSpan> spans);
+        if (SplitCards.Find(_engine, request, context, text) is not { } split)
         {
-            string text = _engine.Mask(request.Text, context, out IReadOnlyList<SensitiveSpan> spans);
             return ValueTask.FromResult(new MaskResult { Text = text, Spans = spans });
         }
 
         string masked = _engine.Mask(request.Text, context, split.InMessage, out IReadOnlyList<SensitiveSpan> found);
         var amendments = new List<MaskAmendment>(split.Earlier.Count);
-        foreach ((RecentMessage message, List<SensitiveSpan> parts) in split.Earlier)
+        foreach ((RecentMessage message, List<MaskedSpan> parts) in split.Earlier)
         {
             string amended = _engine.Mask(message.Text, MaskContext.None, parts, out IReadOnlyList<SensitiveSpan> hidden);
             amendments.Add(new MaskAmendment { Sequence = message.Sequence, Text = amended, Spans = hidden });

@@ -16,7 +16,7 @@ internal enum FoundKind
 /// <summary>One value in folded offsets.</summary>
 internal readonly record struct Finding(FoundKind Kind, int Start, int End, int Score)
 {
-    public string KindId => Kind switch
+    public static string IdOf(FoundKind kind) => kind switch
     {
         FoundKind.Email => DataKinds.Email,
         FoundKind.Iban => DataKinds.Iban,
@@ -27,23 +27,30 @@ internal readonly record struct Finding(FoundKind Kind, int Start, int End, int 
     };
 }
 
-/// <summary>A growing list on pooled memory: offsets only, no text.</summary>
+/// <summary>A growing list, in the caller's memory first and in pooled memory when there are many: offsets only, no text.</summary>
 internal ref struct Findings
 {
-    private Finding[]? _items;
+    /// <summary>Room for the findings of an ordinary message.</summary>
+    public const int Usual = 4;
+
+    private Span<Finding> _items;
+    private Finding[]? _rented;
     private int _count;
+
+    public Findings(Span<Finding> room) => _items = room;
 
     public readonly int Count => _count;
 
-    public readonly Span<Finding> Items => _items.AsSpan(0, _count);
+    public readonly Span<Finding> Items => _items[.._count];
 
     public void Add(FoundKind kind, int start, int end, int score)
     {
-        if (_items is null || _count == _items.Length)
+        if (_count == _items.Length)
         {
-            Finding[] larger = ArrayPool<Finding>.Shared.Rent(Math.Max(16, _count * 2));
+            Finding[] larger = ArrayPool<Finding>.Shared.Rent(_count * 2);
             Items.CopyTo(larger);
             Dispose();
+            _rented = larger;
             _items = larger;
         }
 
@@ -61,7 +68,8 @@ internal ref struct Findings
         Span<Finding> items = Items[from..];
         items.Sort(static (one, other) =>
         {
-            int order = one.Kind.CompareTo(other.Kind);
+            // As numbers: enums are compared as objects.
+            int order = ((int)one.Kind).CompareTo((int)other.Kind);
             order = order != 0 ? order : other.Score.CompareTo(one.Score);
             order = order != 0 ? order : one.Start.CompareTo(other.Start);
             return order != 0 ? order : other.End.CompareTo(one.End);
@@ -88,10 +96,10 @@ internal ref struct Findings
 
     public void Dispose()
     {
-        if (_items is not null)
+        if (_rented is not null)
         {
-            ArrayPool<Finding>.Shared.Return(_items);
-            _items = null;
+            ArrayPool<Finding>.Shared.Return(_rented);
+            _rented = null;
         }
     }
 }

@@ -33,6 +33,9 @@ internal ref struct FoldedText
     /// <summary>First code unit of the original after folded character <paramref name="index"/> and the marks that sit on it.</summary>
     public readonly int EndOf(int index) => _ends is null ? index + 1 : _ends[index];
 
+    /// <summary>Whether offsets are those of the original.</summary>
+    public readonly bool IsInPlace => _starts is null;
+
     /// <summary>Looks at the text in place.</summary>
     public static FoldedText InPlace(ReadOnlySpan<char> text) => new(text, null, null, null);
 
@@ -41,7 +44,7 @@ internal ref struct FoldedText
     /// </summary>
     public static FoldedText Create(ReadOnlySpan<char> text, bool readUrlEscapes)
     {
-        if (Ascii.IsValid(text) && !text.ContainsAny(Characters.Escapes))
+        if (Gate.IsPlain(text))
         {
             return InPlace(text);
         }
@@ -52,15 +55,29 @@ internal ref struct FoldedText
         int length = 0;
         for (int i = 0; i < text.Length;)
         {
-            int taken = Fold(text[i..], readUrlEscapes, out char folded, out Fate fate);
-            if (fate == Fate.Keep)
+            char folded = text[i];
+            int taken = 1;
+            if (folded >= 0x80)
+            {
+                folded = FoldTable.Of(folded);
+                if (folded == FoldTable.Half)
+                {
+                    folded = FoldPair(text[i..], out taken);
+                }
+            }
+            else if (folded is '&' or '<' or '%')
+            {
+                folded = ReadEscape(text[i..], readUrlEscapes, out taken);
+            }
+
+            if (folded is not (FoldTable.Extend or FoldTable.Drop))
             {
                 buffer[length] = folded;
                 starts[length] = i;
                 ends[length] = i + taken;
                 length++;
             }
-            else if (fate == Fate.Extend && length > 0 && ends[length - 1] == i)
+            else if (folded == FoldTable.Extend && length > 0 && ends[length - 1] == i)
             {
                 ends[length - 1] = i + taken;
             }
@@ -85,122 +102,40 @@ internal ref struct FoldedText
         }
     }
 
-    // Folds the character at the start of the text; returns how many code units it took.
-    private static int Fold(ReadOnlySpan<char> text, bool readUrlEscapes, out char folded, out Fate fate)
+    private static char FoldPair(ReadOnlySpan<char> text, out int taken)
     {
-        char c = text[0];
-        fate = Fate.Keep;
-        folded = c;
-        if (c < 0x80)
+        if (Rune.DecodeFromUtf16(text, out Rune rune, out taken) == OperationStatus.Done)
         {
-            int taken = c switch
-            {
-                '&' => ReadEntity(text, out folded, out fate),
-                '%' when readUrlEscapes => ReadUrlEscape(text, out folded),
-                '<' => ReadTag(text, out folded),
-                _ => 0,
-            };
-            if (taken > 0)
-            {
-                return taken;
-            }
-
-            folded = c;
-            fate = Fate.Keep;
-            return 1;
+            return FoldTable.Of(rune);
         }
 
-        if (Rune.DecodeFromUtf16(text, out Rune rune, out int consumed) != OperationStatus.Done)
-        {
-            folded = '\uFFFD';
-            return 1;
-        }
-
-        FoldRune(rune, out folded, out fate);
-        return consumed;
+        taken = 1;
+        return '\uFFFD';
     }
 
-    private static void FoldRune(Rune rune, out char folded, out Fate fate)
+    // An entity, URL escape or tag at the start of the text, or else its first character.
+    private static char ReadEscape(ReadOnlySpan<char> text, bool readUrlEscapes, out int taken)
     {
-        fate = Fate.Keep;
-        int value = rune.Value;
-        if (value < 0x80)
+        char folded = default;
+        taken = text[0] switch
         {
-            folded = (char)value;
-            return;
+            '&' => ReadEntity(text, out folded),
+            '%' => readUrlEscapes ? ReadUrlEscape(text, out folded) : 0,
+            _ => ReadTag(text, out folded),
+        };
+        if (taken > 0)
+        {
+            return folded;
         }
 
-        if (value is >= 0xFF01 and <= 0xFF5E)
-        {
-            folded = (char)(value - 0xFEE0);
-            return;
-        }
-
-        double digit = Rune.GetNumericValue(rune);
-        if (digit is >= 0 and <= 9 && digit == Math.Floor(digit) && IsSingleDigit(rune))
-        {
-            folded = (char)('0' + (int)digit);
-            return;
-        }
-
-        switch (value)
-        {
-            case 0x00B7 or 0x2027 or 0x30FB or 0xFE52 or 0x2024 or 0x3002 or 0xFF61:
-                folded = '.';
-                return;
-            case 0x2212 or 0xFE63 or 0x2043:
-                folded = '-';
-                return;
-            case 0x2044 or 0x2215:
-                folded = '/';
-                return;
-            case 0xFE6B:
-                folded = '@';
-                return;
-            case 0x200C or 0x200D or (>= 0xE0020 and <= 0xE007F):
-                folded = default;
-                fate = Fate.Extend;
-                return;
-        }
-
-        switch (Rune.GetUnicodeCategory(rune))
-        {
-            case UnicodeCategory.Format:
-            case UnicodeCategory.Control when value < 0xA0 && value != 0x85:
-                folded = default;
-                fate = Fate.Drop;
-                return;
-            case UnicodeCategory.NonSpacingMark:
-            case UnicodeCategory.EnclosingMark:
-                folded = default;
-                fate = Fate.Extend;
-                return;
-            case UnicodeCategory.SpaceSeparator:
-                folded = ' ';
-                return;
-            case UnicodeCategory.LineSeparator:
-            case UnicodeCategory.ParagraphSeparator:
-            case UnicodeCategory.Control:
-                folded = '\n';
-                return;
-            case UnicodeCategory.DashPunctuation:
-                folded = '-';
-                return;
-        }
-
-        // A letter outside the first plane stands as some letter, anything else there as some sign: one folded character each.
-        folded = rune.IsBmp ? Characters.BaseLetter((char)value) : Rune.IsLetter(rune) ? 'x' : '\uFFFC';
+        taken = 1;
+        return text[0];
     }
 
-    // Digits, circled and superscript ones included; ideographs for numbers are words.
-    private static bool IsSingleDigit(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.OtherNumber;
-
-    private static int ReadEntity(ReadOnlySpan<char> text, out char folded, out Fate fate)
+    private static int ReadEntity(ReadOnlySpan<char> text, out char folded)
     {
         const int Longest = 12;
         folded = default;
-        fate = Fate.Keep;
         int end = text[..Math.Min(text.Length, Longest)].IndexOf(';');
         if (end < 3)
         {
@@ -217,7 +152,7 @@ internal ref struct FoldedText
                 return 0;
             }
 
-            FoldRune(new Rune(value), out folded, out fate);
+            folded = FoldTable.Of(new Rune(value));
             return end + 1;
         }
 
@@ -233,14 +168,13 @@ internal ref struct FoldedText
             "lowbar" => '_',
             "amp" => '&',
             "bull" => Characters.Mask,
-            "shy" or "zwj" or "zwnj" or "lrm" or "rlm" => '\u200B',
+            "shy" or "zwj" or "zwnj" or "lrm" or "rlm" => FoldTable.Drop,
             "quot" => '"',
             "apos" => '\'',
             "lt" => '<',
             "gt" => '>',
             _ => default,
         };
-        fate = folded == '\u200B' ? Fate.Drop : Fate.Keep;
         return folded == default ? 0 : end + 1;
     }
 
@@ -292,17 +226,5 @@ internal ref struct FoldedText
         }
 
         return end + 1;
-    }
-
-    private enum Fate
-    {
-        // Stands in the folded text.
-        Keep,
-
-        // Belongs to the character before it, as a combining mark does.
-        Extend,
-
-        // Not there.
-        Drop,
     }
 }

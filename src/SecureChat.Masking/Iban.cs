@@ -6,6 +6,9 @@ internal static class Iban
     /// <summary>Fewest characters of an IBAN (Norway).</summary>
     public const int MinLength = 15;
 
+    /// <summary>IBANs with fewer digits are not looked for: too many of their characters could be words.</summary>
+    public const int MinDigits = 8;
+
     /// <summary>Most characters of an IBAN in the table (Russia 33; the standard allows 34).</summary>
     public const int MaxLength = 34;
 

@@ -5,19 +5,39 @@ internal static class IbanDetector
 {
     private const int LongestGap = 3;
 
-    public static void Detect(ReadOnlySpan<char> text, MaskingSafeguards safeguards, ref Findings findings)
+    public static void Detect(ReadOnlySpan<char> text, in DigitGroups digits, MaskingSafeguards safeguards, ref Findings findings)
     {
         int from = findings.Count;
-        for (int i = 0; i + Iban.MinLength <= text.Length; i++)
+        int free = 0;
+
+        // Its check digits are the first digits of an IBAN, so every one stands before the beginning of a digit group.
+        foreach (DigitGroup group in digits.Groups)
         {
-            if (char.IsAsciiLetter(text[i]) && CanStart(text, i) && Match(text, i, safeguards) is var end and > 0)
+            // Only separators between two groups: no letters there.
+            if (group.IsJoined)
+            {
+                continue;
+            }
+
+            int i = StartBefore(text, group.Start);
+            if (i >= free && i + Iban.MinLength <= text.Length && CanStart(text, i)
+                && Match(text, i, digits.Digits.Length - group.FirstDigit, safeguards) is var end and > 0)
             {
                 findings.Add(FoundKind.Iban, i, end, 0);
-                i = end - 1;
+                free = end;
             }
         }
 
         findings.Resolve(from, text.Length);
+    }
+
+    // The place of the two letters before a digit, with the gaps that are allowed between them; -1 when there are none.
+    private static int StartBefore(ReadOnlySpan<char> text, int digit)
+    {
+        int second = Previous(text, digit - 1, LongestGap);
+        return second < 0 || !char.IsAsciiLetter(text[second])
+            ? -1
+            : Previous(text, second - 1, longestGap: 1) is var first and >= 0 && char.IsAsciiLetter(text[first]) ? first : -1;
     }
 
     // At the beginning of a word, or glued to the word IBAN.
@@ -26,10 +46,10 @@ internal static class IbanDetector
         || !char.IsLetterOrDigit(text[i - 1])
         || (i >= 4 && text[(i - 4)..i].Equals("iban", StringComparison.OrdinalIgnoreCase));
 
-    private static int Match(ReadOnlySpan<char> text, int start, MaskingSafeguards safeguards)
+    private static int Match(ReadOnlySpan<char> text, int start, int digitsBehind, MaskingSafeguards safeguards)
     {
         int second = Next(text, start + 1, longestGap: 1);
-        if (second < 0 || Iban.ShapeOf(text[start], text[second]) is not { } shape)
+        if (second < 0 || Iban.ShapeOf(text[start], text[second]) is not { } shape || digitsBehind < 2 + shape.AsSpan().Count('n'))
         {
             return 0;
         }
@@ -59,6 +79,25 @@ internal static class IbanDetector
     private static int Next(ReadOnlySpan<char> text, int at, int longestGap)
     {
         for (int gap = 0; at < text.Length && gap <= longestGap; at++, gap++)
+        {
+            if (char.IsAsciiLetterOrDigit(text[at]))
+            {
+                return at;
+            }
+
+            if (!Characters.IsSeparator(text[at]))
+            {
+                return -1;
+            }
+        }
+
+        return -1;
+    }
+
+    // The same to the left.
+    private static int Previous(ReadOnlySpan<char> text, int at, int longestGap)
+    {
+        for (int gap = 0; at >= 0 && gap <= longestGap; at--, gap++)
         {
             if (char.IsAsciiLetterOrDigit(text[at]))
             {

@@ -11,26 +11,23 @@ internal static class Luhn
             return false;
         }
 
+        // From the right: one digit as it is, one doubled with the digits of the product added up.
+        ReadOnlySpan<byte> doubled = [0, 2, 4, 6, 8, 1, 3, 5, 7, 9];
         int sum = 0;
-        bool doubled = false;
-        for (int i = digits.Length - 1; i >= 0; i--)
+        int i = digits.Length - 1;
+        for (; i > 0; i -= 2)
         {
-            int digit = digits[i] - '0';
-            if ((uint)digit > 9)
+            int one = digits[i] - '0';
+            int other = digits[i - 1] - '0';
+            if ((uint)one > 9 || (uint)other > 9)
             {
                 return false;
             }
 
-            if (doubled)
-            {
-                digit *= 2;
-                digit = digit > 9 ? digit - 9 : digit;
-            }
-
-            sum += digit;
-            doubled = !doubled;
+            sum += one + doubled[other];
         }
 
-        return sum % 10 == 0;
+        int first = i == 0 ? digits[0] - '0' : 0;
+        return (uint)first <= 9 && (sum + first) % 10 == 0;
     }
 }

@@ -64,23 +64,26 @@ public sealed class MaskContext
 
     private static MaskContext Create(string question, bool followsCard)
     {
-        List<string>? asked = null;
-        using (FoldedText folded = FoldedText.Create(question, readUrlEscapes: false))
+        using FoldedText folded = FoldedText.Create(question, readUrlEscapes: false);
+        Topics topics = ContextWords.Anywhere(folded.Chars, Topics.SecurityCode | Topics.Ssn | Topics.Card | Topics.Phone);
+        if (topics == Topics.None && !followsCard)
         {
-            Add(ContextWords.SecurityCode, DataKinds.CardSecurityCode, folded.Chars, ref asked);
-            Add(ContextWords.Ssn, DataKinds.UsSsn, folded.Chars, ref asked);
-            Add(ContextWords.Card, DataKinds.PaymentCard, folded.Chars, ref asked);
-            Add(ContextWords.Phone, DataKinds.Phone, folded.Chars, ref asked);
+            return None;
         }
 
-        return asked is null && !followsCard ? None : new MaskContext { AskedFor = asked ?? [], FollowsCard = followsCard };
+        var asked = new List<string>(4);
+        Add(topics, Topics.SecurityCode, DataKinds.CardSecurityCode, asked);
+        Add(topics, Topics.Ssn, DataKinds.UsSsn, asked);
+        Add(topics, Topics.Card, DataKinds.PaymentCard, asked);
+        Add(topics, Topics.Phone, DataKinds.Phone, asked);
+        return new MaskContext { AskedFor = asked, FollowsCard = followsCard };
     }
 
-    private static void Add(System.Buffers.SearchValues<string> phrases, string kind, ReadOnlySpan<char> text, ref List<string>? asked)
+    private static void Add(Topics topics, Topics topic, string kind, List<string> asked)
     {
-        if (ContextWords.Anywhere(text, phrases))
+        if ((topics & topic) != 0)
         {
-            (asked ??= []).Add(kind);
+            asked.Add(kind);
         }
     }
 

@@ -25,28 +25,39 @@ internal static class MaskWriter
     /// <summary>Hides a finding, except what its kind may keep.</summary>
     public static void Hide(Span<char> work, in FoldedText folded, Finding finding)
     {
-        ReadOnlySpan<char> chars = folded.Chars;
-        int total = 0;
-        for (int i = finding.Start; i < finding.End; i++)
+        ReadOnlySpan<char> value = folded.Chars[finding.Start..finding.End];
+        (int head, int tail) = Kept(finding.Kind, value);
+        int local = finding.Kind == FoundKind.Email ? value.IndexOf('@') : 0;
+        int first = 0;
+        for (; head > 0 && first < value.Length; first++)
         {
-            total += char.IsLetterOrDigit(chars[i]) ? 1 : 0;
+            head -= char.IsLetterOrDigit(value[first]) ? 1 : 0;
         }
 
-        (int head, int tail) = Kept(finding.Kind, total, chars[finding.Start..finding.End]);
-        int index = 0;
-        bool local = finding.Kind == FoundKind.Email;
-        for (int i = finding.Start; i < finding.End; i++)
+        for (int i = value.Length - 1; i >= 0; i--)
         {
-            char c = chars[i];
-            local &= c != '@';
-            bool value = char.IsLetterOrDigit(c);
-
-            // The signs inside a local part are part of it ("a.b" is not "ab").
-            bool hide = value ? index >= head && index < total - tail : local && c is not '@';
-            index += value ? 1 : 0;
-            if (hide)
+            char c = value[i];
+            if (char.IsAsciiDigit(c) || char.IsLetterOrDigit(c))
             {
-                work[folded.StartOf(i)..folded.EndOf(i)].Fill(Characters.Mask);
+                if (tail > 0 || i < first)
+                {
+                    tail--;
+                    continue;
+                }
+            }
+            else if (i >= local)
+            {
+                // The signs inside a local part are part of it ("a.b" is not "ab"); others only part the groups of a value.
+                continue;
+            }
+
+            if (folded.IsInPlace)
+            {
+                work[finding.Start + i] = Characters.Mask;
+            }
+            else
+            {
+                work[folded.StartOf(finding.Start + i)..folded.EndOf(finding.Start + i)].Fill(Characters.Mask);
             }
         }
     }
@@ -63,101 +74,68 @@ internal static class MaskWriter
         }
     }
 
-    /// <summary>Whether a span touches one of the first <paramref name="sorted"/> spans, which are in order and do not overlap.</summary>
-    public static bool Overlaps(List<SensitiveSpan> spans, int sorted, int start, int end)
+    /// <summary>A text with one value in it, masked. Nothing in the text needs folding.</summary>
+    public static string WriteOne(string text, MaskedSpan span) => string.Create(text.Length, (text, span), static (masked, state) =>
     {
-        int low = 0;
-        int high = sorted;
-        while (low < high)
-        {
-            int middle = (low + high) / 2;
-            if (spans[middle].End <= start)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low < sorted && spans[low].Start < end;
-    }
-
-    /// <summary>
-    /// Puts the spans in order. Those that overlap become one, hidden whole: what two masks keep of one text could be put together.
-    /// </summary>
-    public static void Merge(List<SensitiveSpan> spans, Span<char> work)
-    {
-        spans.Sort(static (one, other) => one.Start.CompareTo(other.Start));
-        int kept = 0;
-        for (int i = 1; i < spans.Count; i++)
-        {
-            SensitiveSpan last = spans[kept];
-            SensitiveSpan next = spans[i];
-            if (next.Start < last.End)
-            {
-                spans[kept] = new SensitiveSpan
-                {
-                    Kind = last.Kind,
-                    Start = last.Start,
-                    Length = Math.Max(last.End, next.End) - last.Start,
-                    Confidence = Math.Max(last.Confidence, next.Confidence),
-                };
-                HideAll(work[spans[kept].Start..spans[kept].End]);
-            }
-            else
-            {
-                spans[++kept] = next;
-            }
-        }
-
-        if (spans.Count > kept + 1)
-        {
-            spans.RemoveRange(kept + 1, spans.Count - kept - 1);
-        }
-    }
+        state.text.CopyTo(masked);
+        Hide(masked, FoldedText.InPlace(state.text), new Finding(state.span.Kind, state.span.Start, state.span.End, 0));
+    });
 
     /// <summary>The masked text.</summary>
-    public static string Write(ReadOnlySpan<char> work, IReadOnlyList<SensitiveSpan> spans)
+    public static string Write(ReadOnlySpan<char> work, ReadOnlySpan<MaskedSpan> spans)
     {
-        bool shrinks = false;
-        foreach (SensitiveSpan span in spans)
+        int length = work.Length;
+        foreach (MaskedSpan span in spans)
         {
-            shrinks |= span.Kind == DataKinds.CardSecurityCode && span.Length > SecurityCodeMask.Length;
+            length -= Shrinks(span) ? span.Length - SecurityCodeMask.Length : 0;
         }
 
-        if (!shrinks)
+        if (length == work.Length)
         {
             return new string(work);
         }
 
-        var text = new System.Text.StringBuilder(work.Length);
-        int at = 0;
-        foreach (SensitiveSpan span in spans)
+        return string.Create(length, new Written(work, spans), static (text, written) =>
         {
-            if (span.Kind == DataKinds.CardSecurityCode)
+            int from = 0;
+            foreach (MaskedSpan span in written.Spans)
             {
-                text.Append(work[at..span.Start]).Append(SecurityCodeMask);
-                at = span.End;
+                if (Shrinks(span))
+                {
+                    written.Work[from..span.Start].CopyTo(text);
+                    text = text[(span.Start - from)..];
+                    SecurityCodeMask.CopyTo(text);
+                    text = text[SecurityCodeMask.Length..];
+                    from = span.End;
+                }
             }
-        }
 
-        return text.Append(work[at..]).ToString();
+            written.Work[from..].CopyTo(text);
+        });
+
+        static bool Shrinks(MaskedSpan span) => span.Kind == FoundKind.CardSecurityCode && span.Length > SecurityCodeMask.Length;
     }
 
     // Never more than a third of a value.
-    private static (int Head, int Tail) Kept(FoundKind kind, int total, ReadOnlySpan<char> value)
+    private static (int Head, int Tail) Kept(FoundKind kind, ReadOnlySpan<char> value) => kind switch
     {
-        int third = total / 3;
-        return kind switch
+        // Twelve digits at least.
+        FoundKind.PaymentCard => (0, 4),
+        FoundKind.Iban => (2, Math.Clamp(ThirdOf(value) - 2, 0, 4)),
+        FoundKind.Phone => (0, Math.Min(2, ThirdOf(value))),
+        FoundKind.Email => KeptOfEmail(value, ThirdOf(value)),
+        _ => (0, 0),
+    };
+
+    private static int ThirdOf(ReadOnlySpan<char> value)
+    {
+        int total = 0;
+        foreach (char c in value)
         {
-            FoundKind.PaymentCard => (0, Math.Min(4, third)),
-            FoundKind.Iban => (2, Math.Clamp(third - 2, 0, 4)),
-            FoundKind.Phone => (0, Math.Min(2, third)),
-            FoundKind.Email => KeptOfEmail(value, third),
-            _ => (0, 0),
-        };
+            total += char.IsLetterOrDigit(c) ? 1 : 0;
+        }
+
+        return total / 3;
     }
 
     // The first character and the domain, or as much of the domain's end, in whole labels, as a third allows.
@@ -190,5 +168,11 @@ internal static class MaskWriter
         }
 
         return (third > 0 ? 1 : 0, tail);
+    }
+
+    private readonly ref struct Written(ReadOnlySpan<char> work, ReadOnlySpan<MaskedSpan> spans)
+    {
+        public readonly ReadOnlySpan<char> Work = work;
+        public readonly ReadOnlySpan<MaskedSpan> Spans = spans;
     }
 }

@@ -23,6 +23,9 @@ public sealed class MaskingEngine
     // Beyond this many different values a text is a dump: then everything that could be part of a value is hidden.
     private const int MaxDistinctValues = 64;
 
+    // A phone number with its country code has seven digits at least, and only a security code is shorter.
+    private const int FewestDigits = 7;
+
     private readonly MaskingSafeguards _safeguards;
 
     internal MaskingEngine(MaskingSafeguards safeguards) => _safeguards = safeguards;
@@ -36,13 +39,22 @@ public sealed class MaskingEngine
     /// <returns>Spans in UTF-16 offsets of <paramref name="text"/>, ascending, not overlapping; empty when the text is clean.</returns>
     public IReadOnlyList<SensitiveSpan> Find(ReadOnlySpan<char> text, MaskContext? context = null)
     {
+        if (Gate.IndexIn(text) < 0)
+        {
+            return [];
+        }
+
         char[]? overlay = null;
+        var spans = new MaskedSpans(stackalloc MaskedSpan[MaskedSpans.Usual]);
+        var rooms = new Rooms(stackalloc Finding[Findings.Usual], stackalloc DigitGroup[DigitGroups.UsualGroups], stackalloc char[DigitGroups.UsualDigits]);
         try
         {
-            return Overlay(text, context ?? MaskContext.None, [], ref overlay) ?? (IReadOnlyList<SensitiveSpan>)[];
+            Overlay(text, context ?? MaskContext.None, [], ref spans, rooms, ref overlay);
+            return spans.ToArray();
         }
         finally
         {
+            spans.Dispose();
             Return(overlay);
         }
     }
@@ -52,7 +64,11 @@ public sealed class MaskingEngine
     /// <param name="context">What was said before. Default: nothing.</param>
     /// <returns>The masked text; the same instance when nothing was found.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
-    public string Mask(string text, MaskContext? context = null) => Mask(text, context, out _);
+    public string Mask(string text, MaskContext? context = null)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Gate.IndexIn(text) < 0 ? text : Mask(text, context ?? MaskContext.None, [], wantsSpans: false, out _);
+    }
 
     /// <summary>Masks a text and says what was found.</summary>
     /// <param name="text">The raw text.</param>
@@ -67,31 +83,53 @@ public sealed class MaskingEngine
     }
 
     /// <summary>Masks a text; the <paramref name="certain"/> spans are hidden whole, whatever the detectors say.</summary>
-    internal string Mask(string text, MaskContext context, IReadOnlyList<SensitiveSpan> certain, out IReadOnlyList<SensitiveSpan> spans)
+    internal string Mask(string text, MaskContext context, IReadOnlyList<MaskedSpan> certain, out IReadOnlyList<SensitiveSpan> spans)
     {
-        char[]? overlay = null;
-        try
+        if (certain.Count == 0 && Gate.IndexIn(text) < 0)
         {
-            spans = Overlay(text, context, certain, ref overlay) ?? (IReadOnlyList<SensitiveSpan>)[];
-            return overlay is null ? text : MaskWriter.Write(overlay.AsSpan(0, text.Length), spans);
+            spans = [];
+            return text;
         }
-        finally
-        {
-            Return(overlay);
-        }
+
+        return Mask(text, context, certain, wantsSpans: true, out spans);
     }
 
     /// <summary>A masked text of the same length, in which all offsets are those of the original; the same instance when nothing was found.</summary>
     internal string MaskSameLength(string text, MaskContext context)
     {
         char[]? overlay = null;
+        var spans = new MaskedSpans(stackalloc MaskedSpan[MaskedSpans.Usual]);
+        var rooms = new Rooms(stackalloc Finding[Findings.Usual], stackalloc DigitGroup[DigitGroups.UsualGroups], stackalloc char[DigitGroups.UsualDigits]);
         try
         {
-            Overlay(text, context, [], ref overlay);
-            return overlay is null ? text : new string(overlay, 0, text.Length);
+            Overlay(text, context, [], ref spans, rooms, ref overlay);
+            return overlay is not null ? new string(overlay, 0, text.Length)
+                : spans.Count > 0 ? MaskWriter.WriteOne(text, spans.Items[0])
+                : text;
         }
         finally
         {
+            spans.Dispose();
+            Return(overlay);
+        }
+    }
+
+    private string Mask(string text, MaskContext context, IReadOnlyList<MaskedSpan> certain, bool wantsSpans, out IReadOnlyList<SensitiveSpan> found)
+    {
+        char[]? overlay = null;
+        var spans = new MaskedSpans(stackalloc MaskedSpan[MaskedSpans.Usual]);
+        var rooms = new Rooms(stackalloc Finding[Findings.Usual], stackalloc DigitGroup[DigitGroups.UsualGroups], stackalloc char[DigitGroups.UsualDigits]);
+        try
+        {
+            Overlay(text, context, certain, ref spans, rooms, ref overlay);
+            found = wantsSpans ? spans.ToArray() : [];
+            return overlay is not null ? MaskWriter.Write(overlay.AsSpan(0, text.Length), spans.Items)
+                : spans.Count > 0 ? MaskWriter.WriteOne(text, spans.Items[0])
+                : text;
+        }
+        finally
+        {
+            spans.Dispose();
             Return(overlay);
         }
     }
@@ -104,77 +142,80 @@ public sealed class MaskingEngine
         }
     }
 
-    private List<SensitiveSpan>? Overlay(ReadOnlySpan<char> text, MaskContext context, IReadOnlyList<SensitiveSpan> certain, ref char[]? overlay)
+    // Without an overlay afterwards, the text is clean, or it is plain and the one span is a card that can be hidden as it is written.
+    private void Overlay(ReadOnlySpan<char> text, MaskContext context, IReadOnlyList<MaskedSpan> certain, ref MaskedSpans spans, in Rooms rooms, ref char[]? overlay)
     {
-        if (!text.ContainsAny(Characters.Gate))
-        {
-            return null;
-        }
-
-        List<SensitiveSpan>? spans = null;
-        foreach (SensitiveSpan span in certain)
+        for (int i = 0; i < certain.Count; i++)
         {
             Span<char> work = MaskWriter.Open(text, ref overlay);
-            MaskWriter.HideAll(work[span.Start..span.End]);
-            (spans ??= []).Add(span);
+            MaskWriter.HideAll(work[certain[i].Start..certain[i].End]);
+            spans.Add(certain[i]);
         }
 
-        bool hasUrlEscapes = (_safeguards & MaskingSafeguards.Folding) != 0 && text.Contains('%');
+        // Mask characters fold to themselves: what is plain before a pass is plain after it.
+        bool isFolded = (_safeguards & MaskingSafeguards.Folding) != 0 && !Gate.IsPlain(text);
+        bool hasUrlEscapes = isFolded && text.Contains('%');
         if ((_safeguards & MaskingSafeguards.Repeat) == 0)
         {
-            Pass(text, context, readUrlEscapes: false, ref spans, ref overlay);
-            return spans;
+            Pass(text, context, isFolded, readUrlEscapes: false, ref spans, rooms, ref overlay);
+            return;
         }
 
         for (int pass = 0; ; pass++)
         {
-            bool found = Pass(text, context, readUrlEscapes: false, ref spans, ref overlay);
+            bool found = Pass(text, context, isFolded, readUrlEscapes: false, ref spans, rooms, ref overlay);
+            if (overlay is null && spans.Count > 0)
+            {
+                return;
+            }
+
             if (hasUrlEscapes)
             {
-                found |= Pass(text, context, readUrlEscapes: true, ref spans, ref overlay);
+                found |= Pass(text, context, isFolded, readUrlEscapes: true, ref spans, rooms, ref overlay);
             }
 
-            if (spans is null)
+            if (spans.Count == 0 || (!found && pass > 0))
             {
-                return null;
-            }
-
-            if (!found && pass > 0)
-            {
-                return spans;
+                return;
             }
 
             Span<char> work = overlay.AsSpan(0, text.Length);
-            if (pass == MaxPasses || !HideRepetitions(text, spans, work))
+            if (pass == MaxPasses || !HideRepetitions(text, ref spans, work))
             {
                 HideEveryCandidate(work);
-                return spans;
+                return;
             }
         }
     }
 
-    // One look at the text as masked so far. Returns whether anything was found.
-    private bool Pass(ReadOnlySpan<char> text, MaskContext context, bool readUrlEscapes, ref List<SensitiveSpan>? spans, ref char[]? overlay)
+    // One look at the text as masked so far. Returns whether anything was found. A span without an overlay is a card on its own.
+    private bool Pass(ReadOnlySpan<char> text, MaskContext context, bool isFolded, bool readUrlEscapes, ref MaskedSpans spans, in Rooms rooms, ref char[]? overlay)
     {
         ReadOnlySpan<char> current = overlay is null ? text : overlay.AsSpan(0, text.Length);
-        FoldedText folded = (_safeguards & MaskingSafeguards.Folding) != 0 ? FoldedText.Create(current, readUrlEscapes) : FoldedText.InPlace(current);
-        Findings findings = default;
+        FoldedText folded = isFolded ? FoldedText.Create(current, readUrlEscapes) : FoldedText.InPlace(current);
+        var findings = new Findings(rooms.Findings);
         try
         {
-            Detect(folded.Chars, context, ref findings);
+            bool isCardAlone = Detect(folded.Chars, context, rooms, ref findings);
             if (findings.Count == 0)
             {
                 return false;
             }
 
+            if (isCardAlone && !isFolded && overlay is null)
+            {
+                Finding card = findings.Items[0];
+                spans.Add(new MaskedSpan(card.Kind, card.Start, card.End, ConfidenceOf(card)));
+                return true;
+            }
+
             Span<char> work = MaskWriter.Open(text, ref overlay);
-            spans ??= new List<SensitiveSpan>(findings.Count);
             int sorted = spans.Count;
             foreach (Finding finding in findings.Items)
             {
                 int start = folded.StartOf(finding.Start);
                 int end = folded.EndOf(finding.End - 1);
-                if (!MaskWriter.Overlaps(spans, sorted, start, end))
+                if (!spans.Overlaps(sorted, start, end))
                 {
                     MaskWriter.Hide(work, folded, finding);
                 }
@@ -183,10 +224,10 @@ public sealed class MaskingEngine
                     MaskWriter.HideAll(work[start..end]);
                 }
 
-                spans.Add(new SensitiveSpan { Kind = finding.KindId, Start = start, Length = end - start, Confidence = ConfidenceOf(finding) });
+                spans.Add(new MaskedSpan(finding.Kind, start, end, ConfidenceOf(finding)));
             }
 
-            MaskWriter.Merge(spans, work);
+            spans.Merge(work);
             return true;
         }
         finally
@@ -196,27 +237,38 @@ public sealed class MaskingEngine
         }
     }
 
-    private void Detect(ReadOnlySpan<char> text, MaskContext context, ref Findings findings)
+    private bool Detect(ReadOnlySpan<char> text, MaskContext context, in Rooms rooms, ref Findings findings)
     {
-        EmailDetector.Detect(text, ref findings);
-        DigitGroups digits = DigitGroups.Read(text);
+        bool hasAtSign = EmailDetector.Detect(text, ref findings);
+        var digits = new DigitGroups(text, rooms.Groups, rooms.Digits);
         try
         {
-            if (digits.Groups.Length > 0)
+            if (digits.Digits.Length >= FewestDigits)
             {
-                if (digits.Digits.Length >= 8)
+                if (digits.Digits.Length >= Iban.MinDigits)
                 {
-                    IbanDetector.Detect(text, _safeguards, ref findings);
+                    IbanDetector.Detect(text, digits, _safeguards, ref findings);
                 }
 
                 int firstCard = findings.Count;
                 CardDetector.Detect(text, digits, context, _safeguards, ref findings);
+                if (findings.Count == 1 && HoldsAll(findings.Items[0], digits.Groups))
+                {
+                    // The usual case: whatever else could be found would overlap the card, and a card comes first.
+                    return !hasAtSign && !context.FollowsCard && KeepsTouchMask(digits.Groups);
+                }
+
                 SecurityCodeDetector.Detect(text, digits, context, firstCard, ref findings);
                 SsnDetector.Detect(text, digits, context, ref findings);
                 PhoneDetector.Detect(text, digits, context, ref findings);
             }
+            else if (digits.Groups.Length > 0 && (context.FollowsCard || SecurityCodeDetector.MayHoldCode(text, digits)))
+            {
+                SecurityCodeDetector.Detect(text, digits, context, findings.Count, ref findings);
+            }
 
             findings.Resolve(0, text.Length);
+            return false;
         }
         finally
         {
@@ -224,9 +276,16 @@ public sealed class MaskingEngine
         }
     }
 
+    private static bool HoldsAll(Finding finding, ReadOnlySpan<DigitGroup> groups) =>
+        finding.Kind == FoundKind.PaymentCard && finding.Start <= groups[0].Start && finding.End >= groups[^1].End;
+
+    // Whether the digits that a card keeps are seen to be its own when it is masked, so that the text needs no second look.
+    private static bool KeepsTouchMask(ReadOnlySpan<DigitGroup> groups) =>
+        groups[^1].Length > 4 || (groups[^1].Length == 4 && groups.Length > 1 && groups[^1].Start - groups[^2].End <= 2);
+
     // A value that was recognised by the words beside it may stand elsewhere without them. Returns false when there are too many
     // values to look for one by one.
-    private static bool HideRepetitions(ReadOnlySpan<char> text, List<SensitiveSpan> spans, Span<char> work)
+    private static bool HideRepetitions(ReadOnlySpan<char> text, ref MaskedSpans spans, Span<char> work)
     {
         const int ShortestUnique = 6;
         int count = spans.Count;
@@ -237,8 +296,8 @@ public sealed class MaskingEngine
 
         for (int i = 0; i < count; i++)
         {
-            SensitiveSpan span = spans[i];
-            ReadOnlySpan<char> value = text.Slice(span.Start, span.Length);
+            MaskedSpan span = spans.Items[i];
+            ReadOnlySpan<char> value = text[span.Start..span.End];
             if (value.Length < ShortestUnique)
             {
                 continue;
@@ -247,13 +306,13 @@ public sealed class MaskingEngine
             for (int at = 0, next; at < work.Length && (next = work[at..].IndexOf(value)) >= 0; at += next + value.Length)
             {
                 MaskWriter.HideAll(work.Slice(at + next, value.Length));
-                spans.Add(new SensitiveSpan { Kind = span.Kind, Start = at + next, Length = value.Length, Confidence = span.Confidence });
+                spans.Add(new MaskedSpan(span.Kind, at + next, at + next + value.Length, span.Confidence));
             }
         }
 
         if (spans.Count > count)
         {
-            MaskWriter.Merge(spans, work);
+            spans.Merge(work);
         }
 
         return true;
@@ -261,7 +320,7 @@ public sealed class MaskingEngine
 
     private static void HideEveryCandidate(Span<char> work)
     {
-        for (int at; (at = work.IndexOfAny(Characters.Gate)) >= 0; work = work[(at + 1)..])
+        for (int at; (at = Gate.IndexIn(work)) >= 0; work = work[(at + 1)..])
         {
             if (char.IsHighSurrogate(work[at]) && at + 1 < work.Length)
             {
@@ -281,4 +340,12 @@ public sealed class MaskingEngine
         FoundKind.CardSecurityCode => finding.Score > 1 ? 0.9 : 0.7,
         _ => finding.Score > 1 ? 0.9 : 0.7,
     };
+
+    /// <summary>Memory of one call, on its stack: enough for an ordinary message.</summary>
+    private readonly ref struct Rooms(Span<Finding> findings, Span<DigitGroup> groups, Span<char> digits)
+    {
+        public readonly Span<Finding> Findings = findings;
+        public readonly Span<DigitGroup> Groups = groups;
+        public readonly Span<char> Digits = digits;
+    }
 }

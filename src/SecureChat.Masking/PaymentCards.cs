@@ -89,8 +89,8 @@ internal static class PaymentCards
         new(100000, 199999, 15, 15, CardEvidence.Weak),     // UATP
     ];
 
-    // Evidence by first two digits is None for most numbers: one look decides for them.
-    private static readonly bool[] IsIssuedPrefix = IssuedPrefixes();
+    // By the first two digits, strongest first: none for most numbers, a few for the rest.
+    private static readonly Range[][] ByPrefix = Sorted();
 
     /// <summary>Whether a card network issues such a number and the check digit is right. ASCII digits only, no separators.</summary>
     public static bool IsValid(ReadOnlySpan<char> digits) => Evidence(digits) != CardEvidence.None && Luhn.IsValid(digits);
@@ -115,38 +115,30 @@ internal static class PaymentCards
             prefix = (prefix * 10) + digit;
         }
 
-        if (!IsIssuedPrefix[prefix / 10000])
+        foreach (Range range in ByPrefix[prefix / 10000])
         {
-            return CardEvidence.None;
-        }
-
-        CardEvidence best = CardEvidence.None;
-        foreach (Range range in Ranges)
-        {
-            if (prefix >= range.From && prefix <= range.To && digits.Length >= range.Shortest && digits.Length <= range.Longest && range.Evidence > best)
+            if (prefix >= range.From && prefix <= range.To && digits.Length >= range.Shortest && digits.Length <= range.Longest)
             {
-                best = range.Evidence;
+                return range.Evidence;
             }
         }
 
-        return best;
+        return CardEvidence.None;
     }
 
     /// <summary>American Express prints four digits as the security code; the others three.</summary>
     public static bool HasFourDigitCode(ReadOnlySpan<char> digits) => digits.Length == 15 && digits[0] == '3' && digits[1] is '4' or '7';
 
-    private static bool[] IssuedPrefixes()
+    private static Range[][] Sorted()
     {
-        var issued = new bool[100];
-        foreach (Range range in Ranges)
+        var byPrefix = new Range[100][];
+        for (int prefix = 0; prefix < byPrefix.Length; prefix++)
         {
-            for (int prefix = range.From / 10000; prefix <= range.To / 10000; prefix++)
-            {
-                issued[prefix] = true;
-            }
+            byPrefix[prefix] = Array.FindAll(Ranges, range => range.From / 10000 <= prefix && range.To / 10000 >= prefix);
+            Array.Sort(byPrefix[prefix], static (one, other) => other.Evidence.CompareTo(one.Evidence));
         }
 
-        return issued;
+        return byPrefix;
     }
 
     private readonly record struct Range(int From, int To, int Shortest, int Longest, CardEvidence Evidence);

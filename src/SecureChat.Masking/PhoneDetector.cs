@@ -148,7 +148,7 @@ internal static class PhoneDetector
             return 0;
         }
 
-        if (!asked && !ContextWords.Before(text, start, ContextWords.Phone, stopAtNumbers: true, reach: 40))
+        if (!asked && ContextWords.Before(text, start, Topics.Phone, stopAtNumbers: true, reach: 40) == Topics.None)
         {
             return 0;
         }

@@ -22,11 +22,13 @@ internal static class SecurityCodeDetector
             }
         }
 
+        // The usual case: one card and nothing that could take its place. Its own groups are no codes.
+        Finding onlyCard = firstCard == 0 && cards == 1 ? findings.Items[0] : default;
         bool asked = context.Asks(DataKinds.CardSecurityCode);
         for (int i = 0; i < groups.Length; i++)
         {
             DigitGroup group = groups[i];
-            if (group.Length is not (3 or 4) || !StandsAlone(text, groups, i))
+            if (group.Length is not (3 or 4) || (group.Start >= onlyCard.Start && group.End <= onlyCard.End) || !StandsAlone(text, groups, i))
             {
                 continue;
             }
@@ -49,16 +51,31 @@ internal static class SecurityCodeDetector
         findings.Resolve(from, text.Length);
     }
 
+    /// <summary>Whether a digit group has the length of a code and stands by itself.</summary>
+    public static bool MayHoldCode(ReadOnlySpan<char> text, in DigitGroups digits)
+    {
+        ReadOnlySpan<DigitGroup> groups = digits.Groups;
+        for (int i = 0; i < groups.Length; i++)
+        {
+            if (groups[i].Length is 3 or 4 && StandsAlone(text, groups, i))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static bool IsNamed(ReadOnlySpan<char> text, DigitGroup group)
     {
-        if (ContextWords.Before(text, group.Start, ContextWords.SecurityCode, stopAtNumbers: true, reach: 48))
+        if (ContextWords.Before(text, group.Start, Topics.SecurityCode, stopAtNumbers: true, reach: 48) != Topics.None)
         {
             return true;
         }
 
         // "123 is the cvv", but in "order 123, cvv 456" the word belongs to the number behind it.
         return !IsLastFour(text, group)
-            && ContextWords.After(text, group.End, ContextWords.SecurityCode, stopAtNumbers: true, reach: 28)
+            && ContextWords.After(text, group.End, Topics.SecurityCode, stopAtNumbers: true, reach: 28) != Topics.None
             && text.Slice(group.End, Math.Min(44, text.Length - group.End)).IndexOfAnyInRange('0', '9') < 0
             && text.Slice(group.End, Math.Min(44, text.Length - group.End)).IndexOf(Characters.Mask) < 0;
     }
@@ -187,7 +204,6 @@ internal static class SecurityCodeDetector
             return false;
         }
 
-        Span<char> word = stackalloc char[LongestGap + 2];
         for (int i = 0; i < gap.Length;)
         {
             if (Characters.IsMask(gap[i]))
@@ -207,11 +223,7 @@ internal static class SecurityCodeDetector
                 end++;
             }
 
-            word[0] = ' ';
-            gap[i..end].ToLowerInvariant(word[1..]);
-            word[end - i + 1] = ' ';
-            ReadOnlySpan<char> padded = word[..(end - i + 2)];
-            if (!padded.ContainsAny(ContextWords.Expiry) && !padded.ContainsAny(ContextWords.SecurityCode))
+            if (!ContextWords.Is(gap[i..end], Topics.Expiry | Topics.SecurityCode))
             {
                 return false;
             }

@@ -11,29 +11,33 @@ internal sealed class SplitCards
     // A longer tail than any number with its neighbours; keeps the search short.
     private const int MaxParts = 48;
 
-    private SplitCards(List<SensitiveSpan> inMessage, List<(RecentMessage Message, List<SensitiveSpan> Parts)> earlier)
+    private SplitCards(List<MaskedSpan> inMessage, List<(RecentMessage Message, List<MaskedSpan> Parts)> earlier)
     {
         InMessage = inMessage;
         Earlier = earlier;
     }
 
     /// <summary>Parts in the new message.</summary>
-    public List<SensitiveSpan> InMessage { get; }
+    public List<MaskedSpan> InMessage { get; }
 
     /// <summary>Parts in stored messages.</summary>
-    public List<(RecentMessage Message, List<SensitiveSpan> Parts)> Earlier { get; }
+    public List<(RecentMessage Message, List<MaskedSpan> Parts)> Earlier { get; }
 
     /// <summary>Looks whether the new message completes a card. Null when it does not.</summary>
-    public static SplitCards? Find(MaskingEngine engine, MaskRequest request, MaskContext context)
+    /// <param name="engine">The engine.</param>
+    /// <param name="request">The message and those before it.</param>
+    /// <param name="context">What they say about it.</param>
+    /// <param name="masked">The message as the engine masks it on its own.</param>
+    public static SplitCards? Find(MaskingEngine engine, MaskRequest request, MaskContext context, string masked)
     {
-        if (request.Recent.Count == 0 || !request.Text.AsSpan().ContainsAny(Characters.Gate))
+        if (request.Recent.Count == 0 || Gate.IndexIn(request.Text) < 0)
         {
             return null;
         }
 
-        // Parts of the new message that are values on their own are out of the game.
+        // Parts of the new message that are values on their own are out of the game. Offsets must be those of the message.
         List<Part> parts = [];
-        Read(engine.MaskSameLength(request.Text, context), null, parts);
+        Read(masked.Length == request.Text.Length ? masked : engine.MaskSameLength(request.Text, context), null, parts);
         if (parts.Count == 0)
         {
             return null;
@@ -104,12 +108,12 @@ internal sealed class SplitCards
             return null;
         }
 
-        List<SensitiveSpan> inMessage = [];
-        List<(RecentMessage Message, List<SensitiveSpan> Parts)> earlierParts = [];
+        List<MaskedSpan> inMessage = [];
+        List<(RecentMessage Message, List<MaskedSpan> Parts)> earlierParts = [];
         for (int i = best.First; i <= best.Last; i++)
         {
             Part part = parts[i];
-            List<SensitiveSpan> target = inMessage;
+            List<MaskedSpan> target = inMessage;
             if (part.Message is { } message)
             {
                 if (earlierParts.Count == 0 || !ReferenceEquals(earlierParts[^1].Message, message))
@@ -123,7 +127,7 @@ internal sealed class SplitCards
             // Groups of one message become one span, with the separators between them.
             int start = target.Count > 0 ? target[0].Start : part.Start;
             target.Clear();
-            target.Add(new SensitiveSpan { Kind = DataKinds.PaymentCard, Start = start, Length = part.End - start, Confidence = 0.9 });
+            target.Add(new MaskedSpan(FoundKind.PaymentCard, start, part.End, Confidence: 0.9));
         }
 
         return new SplitCards(inMessage, earlierParts);
@@ -133,7 +137,7 @@ internal sealed class SplitCards
     {
         using FoldedText folded = FoldedText.Create(text, readUrlEscapes: false);
         ReadOnlySpan<char> chars = folded.Chars;
-        DigitGroups digits = DigitGroups.Read(chars);
+        var digits = new DigitGroups(chars, stackalloc DigitGroup[DigitGroups.UsualGroups], stackalloc char[DigitGroups.UsualDigits]);
         try
         {
             foreach (DigitGroup group in digits.Groups)

@@ -55,8 +55,8 @@ internal static class SsnDetector
         bool flanked = (start > 0 && text[start - 1] is '$' or '\u20AC' or '+') || (end < text.Length && char.IsLetter(text[end]));
         if (!flanked && !text[start..end].ContainsAny(':', ',')
             && (asked
-                || ContextWords.Before(text, start, ContextWords.Ssn, stopAtNumbers: true, reach: 48)
-                || (ContextWords.After(text, end, ContextWords.Ssn, stopAtNumbers: true, reach: 28)
+                || ContextWords.Before(text, start, Topics.Ssn, stopAtNumbers: true, reach: 48) != Topics.None
+                || (ContextWords.After(text, end, Topics.Ssn, stopAtNumbers: true, reach: 28) != Topics.None
                     && text.Slice(end, Math.Min(44, text.Length - end)).IndexOfAnyInRange('0', '9') < 0)))
         {
             findings.Add(FoundKind.UsSsn, start, end, 1);

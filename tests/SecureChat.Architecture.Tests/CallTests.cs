@@ -72,7 +72,8 @@ public sealed class CallTests
 
         // Wraps both at once; the start-up check compares and describes what is registered.
         { typeof(IRecordStore), [nameof(GuardedRecordStore), nameof(SecureChatStores)], [nameof(StartupChecks)] },
-        { typeof(IAuditSink), ["AuditSinkRegistration"], [] },
+        // Sinks registered plainly are wrapped where they arrive.
+        { typeof(IAuditSink), [nameof(AuditLog), "AuditSinkRegistration"], [] },
         { typeof(IKeyEncryptionProvider), [nameof(KeyRing)], [nameof(StartupChecks)] },
 
         // At start: is there one?

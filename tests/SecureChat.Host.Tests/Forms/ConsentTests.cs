@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using SecureChat.AspNetCore;
 using SecureChat.Driver;
+using SecureChat.Host.Tests.Vendor;
 using SecureChat.TestHost;
 
 namespace SecureChat.Host.Tests.Forms;
@@ -276,19 +277,42 @@ public sealed class ConsentTests
     }
 
     [Fact]
-    public async Task Saboteur_a_consent_store_that_forgets_withdrawals_lets_the_value_be_fetched_again()
+    public async Task P5_A_consent_store_that_forgets_a_withdrawal_brings_nothing_back()
     {
-        await using RunningHost host = await RunningHost.StartAsync(static folder => new TestHostOptions { Folder = folder, After = static chat => chat.UseConsentStore<Forgetful>() });
+        Answer answer = await RevealAfterWithdrawalAsync(static folder => new TestHostOptions { Folder = folder, After = static chat => chat.UseConsentStore<Forgetful>() });
+        Assert.Equal((410, "SC3004"), (answer.Status, answer.Code));
+    }
+
+    [Fact]
+    public async Task Saboteur_when_the_form_forgets_its_withdrawal_too_the_value_is_fetched_again()
+    {
+        using var faults = new Faults();
+        faults.Lie<StoreRecord>("data.get.form", static form =>
+        {
+            JsonObject body = JsonNode.Parse(form.Body.Span)!.AsObject();
+            body.Remove("withdrawnAt");
+            return new StoreRecord { Key = form.Key, Version = form.Version, DueAt = form.DueAt, Body = Encoding.UTF8.GetBytes(body.ToJsonString()) };
+        });
+        Answer answer = await RevealAfterWithdrawalAsync(folder => new TestHostOptions
+        {
+            Folder = folder,
+            After = static chat => chat.UseConsentStore<Forgetful>(),
+            WrapStore = (slot, store) => new FaultyStore(faults, slot, store),
+        });
+        Assert.Equal(200, answer.Status);
+    }
+
+    private static async Task<Answer> RevealAfterWithdrawalAsync(Func<string, TestHostOptions> options)
+    {
+        await using RunningHost host = await RunningHost.StartAsync(options);
         using VisitorClient visitor = host.Visitor();
         using AgentClient agent = host.Agent();
         SubmittedCard card = await Scenario.SubmitCardAsync(visitor, agent);
         using var browser = new ClaimingBrowser();
         await agent.StepUpAsync(card, browser);
         (await agent.RevealAsync(card, browser)).Ok();
-
         await visitor.ActAsync(card.RequestId, "withdraw", Token);
-
-        Assert.Equal(200, (await agent.RevealAsync(card, browser, reason: null)).Status);
+        return await agent.RevealAsync(card, browser, reason: null);
     }
 
     private static PrivacyNotice Notice(string version, string language, string text) =>

@@ -81,7 +81,7 @@ internal sealed class LeakHost : IAsyncDisposable
                     pipeline?.Invoke(app);
                 },
                 Logging = logging => logging.SetMinimumLevel(LogLevel.Trace).AddFilter(static _ => true).AddProvider(logs),
-                WrapStore = (_, store) => new FaultyStore(store, faults),
+                WrapStore = (_, store) => new QuotingStore(store, faults),
                 After = after,
             },
             folder.Path);

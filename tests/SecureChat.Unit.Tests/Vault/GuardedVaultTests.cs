@@ -11,13 +11,15 @@ public sealed class GuardedVaultTests
     {
         ["seal"] = static async (vault, token) => await vault.SealAsync(Seal, token),
         ["claim"] = static async (vault, token) => await vault.ClaimAsync(Claim, token),
-        ["release"] = static async (vault, token) => await vault.ReleaseAsync(Release, ["value-pan", "value-cvc"], token),
+        ["release"] = static async (vault, token) => await vault.ReleaseAsync(Release, Held, token),
         ["acknowledge"] = static async (vault, token) => await vault.AcknowledgeAsync(Acknowledge, token),
         ["destroy"] = static async (vault, token) => await vault.DestroyAsync(Destroy, token),
         ["describe"] = static async (vault, token) => await vault.DescribeAsync("c", "r", token),
     };
 
     private static readonly ManualTimeProvider Clock = new();
+
+    private static Dictionary<string, string> Held => new(StringComparer.Ordinal) { ["value-pan"] = "pan", ["value-cvc"] = "cvc" };
 
     private static readonly ReleaseEnvelope Envelope = new(new byte[65], new byte[32]);
 
@@ -160,6 +162,9 @@ public sealed class GuardedVaultTests
             new() { Outcome = ReleaseOutcome.Released },
             new() { Outcome = ReleaseOutcome.Released, Values = [Released("value-exp")] },
             new() { Outcome = ReleaseOutcome.Released, Values = [.. claimed, Released("value-exp")] },
+            new() { Outcome = ReleaseOutcome.Released, Values = [.. claimed, .. claimed] },
+            new() { Outcome = ReleaseOutcome.Released, Values = [new ReleasedValue { ValueId = "value-pan", FieldKey = "cvc", Envelope = Envelope }] },
+            new() { Outcome = ReleaseOutcome.Released, Values = claimed, DestroyedValueIds = ["value-exp"] },
             new() { Outcome = ReleaseOutcome.Released, Values = [null!] },
             new() { Outcome = ReleaseOutcome.Released, Values = [new ReleasedValue { ValueId = "value-pan", FieldKey = "pan", Envelope = null! }] },
             new() { Outcome = ReleaseOutcome.Elsewhere, Values = claimed },

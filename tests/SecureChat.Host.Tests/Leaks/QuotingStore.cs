@@ -3,7 +3,7 @@ using System.Text;
 namespace SecureChat.Host.Tests;
 
 /// <summary>A vendor's store that, while armed, fails one operation on one kind and quotes what it choked on, as careless code does.</summary>
-internal sealed class FaultyStore(IRecordStore inner, StoreFaults faults) : IRecordStore
+internal sealed class QuotingStore(IRecordStore inner, StoreFaults faults) : IRecordStore
 {
     public RecordStoreDescription Description => inner.Description;
 

@@ -65,6 +65,12 @@ public sealed class KilledEndTests
             {
                 Assert.Equal(200, (await CancelAsync(scene)).Status);
             }
+            else if (bench.Kills is ["insert audit-page"])
+            {
+                // Only who wanted it is on record. Nobody was told of an end and there was none; the agent asks again.
+                Assert.Equal("submitted", (await scene.Agent.CardAsync(scene.ConversationId, scene.RequestId, Token)).Ok()["state"]!.GetValue<string>());
+                Assert.Equal(200, (await CancelAsync(scene)).Status);
+            }
 
             await AssertGoneAsync(scene);
             await bench.PassAsync(KillScene.EveryGrace);

@@ -348,7 +348,8 @@ internal sealed class FormService(
     /// <summary>The conversation ended: open requests are cancelled, every value is destroyed, opened ones too.</summary>
     public async ValueTask ConversationEndedAsync(string conversationId, CancellationToken cancellationToken)
     {
-        foreach (FormRecord form in await forms.ListAsync(conversationId, cancellationToken))
+        // What is sealed first: a fault on the way then leaves open requests, which hold nothing.
+        foreach (FormRecord form in (await forms.ListAsync(conversationId, cancellationToken)).OrderBy(static form => form.IsOpen))
         {
             await EndAsync(conversationId, form.RequestId, cancellationToken);
         }

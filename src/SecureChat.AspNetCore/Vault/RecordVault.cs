@@ -167,7 +167,12 @@ internal sealed class RecordVault(
                     Reason = DestroyReason.Undecryptable,
                 },
                 cancellationToken);
-            return new ReleaseResult { Outcome = ReleaseOutcome.Undecryptable, DestroyedValueIds = [broken] };
+
+            // A key that was not there may have gone with an end at the same moment: the record knows why, and only one of both is a fault.
+            FormRecord? settled = await forms.FindAsync(request.ConversationId, request.RequestId, cancellationToken);
+            return settled?.Value(broken) is { Reason: not DestroyReason.Undecryptable }
+                ? new ReleaseResult { Outcome = ReleaseOutcome.Gone }
+                : new ReleaseResult { Outcome = ReleaseOutcome.Undecryptable, DestroyedValueIds = [broken] };
         }
 
         switch (transition.Outcome)

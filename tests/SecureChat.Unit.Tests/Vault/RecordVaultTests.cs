@@ -35,6 +35,34 @@ public sealed class RecordVaultTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task E18_A_release_whose_key_goes_with_an_end_at_the_same_moment_finds_the_value_gone_not_broken()
+    {
+        BedHost host = await _bed.StartHostAsync();
+        SealedForm form = await host.SealAsync();
+        using var browser = new Browser();
+        await host.ClaimAsync(form, browser);
+        bool hasEnded = false;
+        _bed.Keys.Before = async call =>
+        {
+            if (!hasEnded && call.Operation == "get")
+            {
+                hasEnded = true;
+                await host.Vault.DestroyAsync(
+                    new DestroyRequest { ConversationId = form.Conversation, RequestId = form.Request, Reason = DestroyReason.ConversationEnded }, Token);
+            }
+        };
+
+        ReleaseResult released = await host.ReleaseAsync(form, browser);
+
+        Assert.True(hasEnded);
+        Assert.Equal(ReleaseOutcome.Gone, released.Outcome);
+        Assert.Empty(released.Values);
+        Assert.All(
+            await host.Vault.DescribeAsync(form.Conversation, form.Request, Token),
+            static value => Assert.Equal(DestroyReason.ConversationEnded, value.DestroyReason));
+    }
+
+    [Fact]
     public async Task E17_The_same_submission_again_is_the_same_values_and_writes_nothing()
     {
         BedHost host = await _bed.StartHostAsync();

@@ -24,15 +24,13 @@ internal sealed class ProductBed : IAsyncDisposable
 
     private readonly List<BedHost> _hosts = [];
 
-    public ProductBed() => Data.Clock = Keys.Clock = Time;
-
     public ManualTimeProvider Time { get; } = new();
 
-    public TestRecordStore Data { get; private init; } = new();
+    public TestRecordStore Data { get; init; } = new();
 
-    public TestRecordStore Keys { get; private init; } = new();
+    public TestRecordStore Keys { get; init; } = new();
 
-    public RingProvider Provider { get; private init; } = new();
+    public RingProvider Provider { get; init; } = new();
 
     /// <summary>What every host registers besides: before SecureChat, so that it wins.</summary>
     public Action<IServiceCollection>? Services { get; init; }
@@ -43,13 +41,13 @@ internal sealed class ProductBed : IAsyncDisposable
     public ProductBed Restored(TestRecordStore? data = null, TestRecordStore? keys = null)
     {
         var bed = new ProductBed { Data = data ?? Data.Copy(), Keys = keys ?? Keys.Copy(), Provider = Provider };
-        bed.Data.Clock = bed.Keys.Clock = bed.Time;
         bed.Time.Advance(Time.GetUtcNow() - bed.Time.GetUtcNow());
         return bed;
     }
 
     public async Task<BedHost> StartHostAsync(bool startRing = true)
     {
+        Data.Clock = Keys.Clock = Time;
         var host = new BedHost(this);
         _hosts.Add(host);
         if (startRing)

@@ -35,7 +35,7 @@ internal sealed class KeysAbandonCommand(IServiceProvider services) : IHostComma
         int transcripts = 0;
         await foreach (StoreRecord form in LivingAsync(RecordKinds.Form, cancellationToken))
         {
-            values += await AbandonAsync(forms, audit, form, cancellationToken);
+            values += await AbandonFormAsync(forms, audit, form, cancellationToken);
         }
 
         await foreach (StoreRecord conversation in LivingAsync(RecordKinds.Conversation, cancellationToken))
@@ -43,6 +43,7 @@ internal sealed class KeysAbandonCommand(IServiceProvider services) : IHostComma
             transcripts += await conversations.AbandonAsync(conversation.Key.Partition, cancellationToken) ? 1 : 0;
         }
 
+        await ScrubAsync(cancellationToken);
         await audit.AppendAsync(
             new AuditFact { Action = AuditAction.KeysAbandoned, Outcome = AuditOutcome.Succeeded, Actor = ParticipantRole.System }, cancellationToken);
         await output.WriteLineAsync(string.Create(
@@ -76,7 +77,7 @@ internal sealed class KeysAbandonCommand(IServiceProvider services) : IHostComma
         }
     }
 
-    private static async ValueTask<int> AbandonAsync(FormRecords forms, AuditLog audit, StoreRecord record, CancellationToken cancellationToken)
+    private async ValueTask<int> AbandonFormAsync(FormRecords forms, AuditLog audit, StoreRecord record, CancellationToken cancellationToken)
     {
         string conversationId = record.Key.Partition;
         string requestId = record.Key.Id;
@@ -88,6 +89,9 @@ internal sealed class KeysAbandonCommand(IServiceProvider services) : IHostComma
             return 0;
         }
 
+        // Here too "deleted" is said last: a ring that turns up again later must find no wrapped key, in no file.
+        await services.GetRequiredService<ReleaseKeys>().DestroyAllAsync(conversationId, cancellationToken);
+        await ScrubAsync(cancellationToken);
         string[] ids = [.. destroyed.Record.Values.Where(static value => value.NeedsKeyDestruction).Select(static value => value.ValueId)];
         await forms.ApplyAsync(conversationId, requestId, new FormCommand.KeysDestroyed { ValueIds = ids }, cancellationToken);
 
@@ -111,5 +115,18 @@ internal sealed class KeysAbandonCommand(IServiceProvider services) : IHostComma
 
         await forms.ApplyAsync(conversationId, requestId, new FormCommand.Told { Number = destroyed.Record.Revision }, cancellationToken);
         return destroyed.Destroyed.Count;
+    }
+
+    /// <summary>Removes old copies from the stores' own files. Busy means that a host still runs.</summary>
+    private async ValueTask ScrubAsync(CancellationToken cancellationToken)
+    {
+        SecureChatStores stores = services.GetRequiredService<SecureChatStores>();
+        foreach (GuardedRecordStore store in new[] { stores.Keys, stores.Data })
+        {
+            if (await store.ScrubAsync(cancellationToken) != ScrubResult.Complete)
+            {
+                throw new SecureChatStoreException(store.Description.Name, "scrub", isTransient: true);
+            }
+        }
     }
 }

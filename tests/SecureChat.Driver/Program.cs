@@ -16,8 +16,12 @@ try
             return await MainJob.RunAsync(new Uri(root), setupToken, dataFolder, Console.Out, stopping.Token);
         case ["replay", string root, string file]:
             return await Replay.RunAsync(new Uri(root), file, Console.Out, stopping.Token);
+        case ["visitor", string root]:
+            return await PartyProgram.RunVisitorAsync(new Uri(root), Console.In, Console.Out, stopping.Token);
+        case ["agent", string root, string cookie]:
+            return await PartyProgram.RunAgentAsync(new Uri(root), cookie, Console.In, Console.Out, stopping.Token);
         default:
-            Console.Error.WriteLine("usage: main-job URL SETUP-TOKEN DATA-FOLDER | replay URL FILE.jsonl");
+            Console.Error.WriteLine("usage: main-job URL SETUP-TOKEN DATA-FOLDER | replay URL FILE.jsonl | visitor URL | agent URL COOKIE");
             return 2;
     }
 }

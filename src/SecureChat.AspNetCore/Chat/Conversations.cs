@@ -272,6 +272,12 @@ internal sealed partial class Conversations(
         }
         else if (conversation.TranscriptDestroyedAt is null && conversation.ClosedAt + _lifetimes.Transcript <= now)
         {
+            // First, while there is a transcript in which a form can tell what it still owes.
+            foreach (IConversationEnded listener in services.GetServices<IConversationEnded>())
+            {
+                await listener.TranscriptEndedAsync(conversation.Id, cancellationToken);
+            }
+
             await bodies.DestroyKeyAsync(conversation.Id, cancellationToken);
             await events.DeleteAllAsync(conversation.Id, cancellationToken);
             if (await stores.Keys.ScrubAsync(cancellationToken) != ScrubResult.Complete)

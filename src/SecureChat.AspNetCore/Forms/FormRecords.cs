@@ -46,6 +46,22 @@ internal sealed class FormRecords(SecureChatStores stores, TimeProvider time)
         }
     }
 
+    /// <summary>Deletes the forms of a conversation and the places they held.</summary>
+    /// <exception cref="SecureChatStoreException"><c>SC3001</c>: one of them still owes the destruction of a key, or a fact.</exception>
+    public async ValueTask DeleteAllAsync(string conversationId, CancellationToken cancellationToken)
+    {
+        foreach (FormRecord form in await ListAsync(conversationId, cancellationToken))
+        {
+            if (form.Pending.Count > 0 || form.Values.Any(static value => value.NeedsKeyDestruction || value.State != SealedValueState.Destroyed))
+            {
+                throw new SecureChatStoreException(stores.Data.Description.Name, "delete", isTransient: true);
+            }
+        }
+
+        await stores.Data.DeletePartitionAsync(RecordKinds.OpenForm, conversationId, cancellationToken);
+        await stores.Data.DeletePartitionAsync(RecordKinds.Form, conversationId, cancellationToken);
+    }
+
     /// <summary>
     /// Decides and saves. <paramref name="before"/> runs before each save with the decision about to be saved, and may veto it by
     /// throwing; it must be repeatable.

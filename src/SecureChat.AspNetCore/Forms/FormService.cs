@@ -355,6 +355,20 @@ internal sealed class FormService(
         }
     }
 
+    /// <summary>
+    /// The transcript's time is over, and with it that of the forms in it: previews, who opened what and in which session are in
+    /// their records too. What a form still owes (a key, a fact to tell) is finished first.
+    /// </summary>
+    public async ValueTask TranscriptEndedAsync(string conversationId, CancellationToken cancellationToken)
+    {
+        foreach (FormRecord form in await forms.ListAsync(conversationId, cancellationToken))
+        {
+            await EndAsync(conversationId, form.RequestId, cancellationToken);
+        }
+
+        await forms.DeleteAllAsync(conversationId, cancellationToken);
+    }
+
     /// <summary>Lets time take effect on one due form and finishes what a crash left of it.</summary>
     public async ValueTask SettleAsync(FormRecord due, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using SecureChat.AspNetCore;
@@ -110,6 +111,32 @@ public sealed class DeletionTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_form_says_of_a_visitor_goes_with_the_transcript()
+    {
+        await using RunningHost host = await StartAsync(Live);
+        using AgentClient agent = host.Agent("agent-whose-id-is-kept", "session-that-is-kept");
+        using VisitorClient visitor = host.Visitor();
+        SubmittedCard card = await Scenario.SubmitCardAsync(visitor, agent);
+        string open = await agent.RequestFormAsync(card.ConversationId, "identity", Token);
+        using var browser = new ClaimingBrowser();
+        await agent.StepUpAsync(card, browser);
+        (await agent.RevealAsync(card, browser)).Ok();
+        Row[] before = [.. FormRows()];
+        Assert.Equal(2, before.Length);
+        Assert.Contains(before, static row => Encoding.UTF8.GetString(row.Body).Contains("session-that-is-kept", StringComparison.Ordinal));
+
+        (await visitor.CloseAsync(Token)).Ok();
+        await SweepUntilAsync(host, "the transcript is destroyed", async () =>
+            (await visitor.GetAsync($"chat/visitor/conversations/{visitor.ConversationId}", Token)).Ok()["transcriptDestroyedAt"] is not null);
+
+        Assert.Empty(FormRows());
+        Assert.Empty(StoreFiles.Rows(Path.Combine(Live, StoreFiles.Data), RecordKinds.OpenForm));
+        Assert.Equal("SC6005", (await visitor.ViewFormAsync(open, Token)).Code);
+
+        IEnumerable<Row> FormRows() => StoreFiles.Rows(Path.Combine(Live, StoreFiles.Data), RecordKinds.Form).Where(row => row.Partition == card.ConversationId);
+    }
+
+    [Fact]
     public async Task Saboteur_a_key_store_that_only_says_deleted_lets_the_copied_transcript_be_read()
     {
         string conversationId;
@@ -134,7 +161,7 @@ public sealed class DeletionTests : IDisposable
     public async Task Every_end_of_a_value_destroys_ciphertext_and_key_and_leaves_no_piece_in_the_files_P3(Ending ending)
     {
         SubmittedCard card;
-        await using (RunningHost host = await StartAsync(Live))
+        await using (RunningHost host = await StartAsync(Live, transcript: TimeSpan.FromDays(1)))
         {
             (card, Traces traces, IReadOnlyList<DestroyReason> reasons) = await EndAsync(host, ending);
             Assert.All(reasons, reason => Assert.Contains(reason, ReasonsOf(ending)));
@@ -170,16 +197,18 @@ public sealed class DeletionTests : IDisposable
 
     public void Dispose() => _root.Dispose();
 
-    private static async Task<RunningHost> StartAsync(string folder, Func<RecordStoreSlot, IRecordStore, IRecordStore>? wrap = null, TimeProvider? time = null) =>
+    /// <summary>A transcript's time is over with its conversation, unless a test reads it afterwards.</summary>
+    private static async Task<RunningHost> StartAsync(
+        string folder, Func<RecordStoreSlot, IRecordStore, IRecordStore>? wrap = null, TimeProvider? time = null, TimeSpan transcript = default) =>
         await RunningHost.StartAsync(
             path => new TestHostOptions
             {
                 Folder = path,
                 WrapStore = wrap,
                 Time = time ?? new ShiftedTime(),
-                Configure = static options =>
+                Configure = options =>
                 {
-                    options.Lifetimes.Transcript = TimeSpan.Zero;
+                    options.Lifetimes.Transcript = transcript;
 
                     // Long enough for restoring a backup on a busy machine.
                     options.Lifetimes.ViewingWindow = Window;

@@ -242,6 +242,8 @@ public sealed class ConversationsTests
 
         public List<string> Ids { get; } = [];
 
+        public ValueTask TranscriptEndedAsync(string conversationId, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
         public ValueTask ConversationEndedAsync(string conversationId, CancellationToken cancellationToken)
         {
             if (Fault is { } fault)

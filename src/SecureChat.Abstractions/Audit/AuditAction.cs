@@ -3,9 +3,6 @@ namespace SecureChat;
 /// <summary>What an audit entry records. Numbers are part of the log format and are never reused.</summary>
 public enum AuditAction
 {
-    /// <summary>A host started with this log.</summary>
-    HostStarted = 1,
-
     /// <summary>A conversation began.</summary>
     ConversationStarted = 10,
 
@@ -65,4 +62,7 @@ public enum AuditAction
 
     /// <summary>The audit log was read.</summary>
     AuditRead = 70,
+
+    /// <summary>Names and reasons were erased from a conversation's entries.</summary>
+    DetailsErased = 71,
 }

@@ -29,7 +29,7 @@ internal sealed class AuditBed : IAsyncDisposable
 
     public AuditLog Log { get; }
 
-    public static AuditFact Fact(AuditAction action = AuditAction.HostStarted, string? conversation = null) => new()
+    public static AuditFact Fact(AuditAction action = AuditAction.AuditRead, string? conversation = null) => new()
     {
         Action = action,
         Outcome = AuditOutcome.Succeeded,

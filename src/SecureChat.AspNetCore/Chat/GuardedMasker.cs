@@ -7,6 +7,7 @@ namespace SecureChat.AspNetCore;
 internal sealed class GuardedMasker(IMasker masker, IOptions<SecureChatOptions> options, TimeProvider time)
 {
     private const int MaxKindLength = 64;
+    private const int MaxKindDigits = 4;
 
     /// <summary>Room for the label that may stand for a value.</summary>
     private const int MaxLabelLength = 64;
@@ -112,9 +113,9 @@ internal sealed class GuardedMasker(IMasker masker, IOptions<SecureChatOptions> 
                 && !string.Equals(masked, original, StringComparison.Ordinal);
     }
 
-    /// <summary>A kind goes into the transcript and to both sides as it is: an id, never a piece of the text.</summary>
+    /// <summary>A kind goes into the transcript and to both sides as it is: an id, never a piece of the text, and no room for a number.</summary>
     private static bool IsKind(string? kind) =>
-        kind is { Length: > 0 and <= MaxKindLength } && char.IsAsciiLetterLower(kind[0])
+        kind is { Length: > 0 and <= MaxKindLength } && char.IsAsciiLetterLower(kind[0]) && kind.Count(char.IsAsciiDigit) <= MaxKindDigits
         && kind.All(static character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-');
 
     private static string[] KindsOf(SensitiveSpan[] spans) =>

@@ -52,10 +52,11 @@ internal sealed partial class Sweeper(
     /// <summary>One round. Each item on its own: one that fails does not keep the others.</summary>
     public async ValueTask SweepAsync(CancellationToken cancellationToken)
     {
-        await clock.CheckAsync(cancellationToken);
+        // A store that cannot tell the time may still delete; the last measured difference stays.
+        int failed = await TryAsync(() => clock.CheckAsync(cancellationToken), cancellationToken) ? 0 : 1;
 
         // Read one by one: a row that cannot be read must not keep the others from being deleted (E57).
-        int failed = await SettleAllAsync(
+        failed += await SettleAllAsync(
             RecordKinds.Form,
             limit => DueAsync(RecordKinds.Form, limit, cancellationToken),
             record => formService.SettleAsync(FormRecords.Read(record), cancellationToken),
@@ -73,10 +74,11 @@ internal sealed partial class Sweeper(
 
         foreach (string kind in Forgettable)
         {
-            foreach (StoreRecord record in await DueAsync(kind, Batch, cancellationToken))
-            {
-                await stores.Data.DeleteAsync(record.Key, record.Version, cancellationToken);
-            }
+            failed += await SettleAllAsync(
+                kind,
+                limit => DueAsync(kind, limit, cancellationToken),
+                async record => await stores.Data.DeleteAsync(record.Key, record.Version, cancellationToken),
+                cancellationToken);
         }
 
         // What is still due after a round is overdue: count its age for the health check.

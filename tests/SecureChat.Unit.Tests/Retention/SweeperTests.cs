@@ -50,4 +50,41 @@ public sealed class SweeperTests
         Assert.Equal(damaged, failed);
         Assert.True(at - oldest > TimeSpan.FromHours(1), string.Create(CultureInfo.InvariantCulture, $"the health check must see the damaged rows, oldest was {oldest}"));
     }
+
+    [Theory]
+    [InlineData("get-time", "")]
+    [InlineData("delete", RecordKinds.SingleUse)]
+    [InlineData("delete", RecordKinds.ReleaseKey)]
+    public async Task E57_a_step_of_a_round_that_fails_keeps_the_others_from_nothing_and_health_counts_it(string operation, string kind)
+    {
+        await using var bed = new ProductBed();
+        BedHost host = await bed.StartHostAsync();
+        SealedForm form = await host.SealAsync();
+        foreach (string used in new[] { RecordKinds.SingleUse, RecordKinds.Attempts })
+        {
+            Assert.True(await host.Get<SecureChatStores>().Data.InsertAsync(
+                new StoreRecord
+                {
+                    Key = new RecordKey { Kind = used, Partition = SecureChatId.New(), Id = SecureChatId.New() },
+                    DueAt = bed.Time.GetUtcNow().AddMinutes(1),
+                    Body = "1"u8.ToArray(),
+                },
+                Token));
+        }
+
+        bed.Time.Advance(TimeSpan.FromMinutes(31));
+        bed.Data.Before = bed.Keys.Before = call => call.Operation == operation && (kind.Length == 0 || call.Kind == kind) ? throw new IOException("down") : default;
+
+        await host.SweepAsync();
+
+        Assert.All((await host.FormAsync(form)).Values, static value => Assert.Equal(SealedValueState.Destroyed, value.State));
+        Assert.Equal(0, bed.Data.CountOf(RecordKinds.Attempts));
+        Assert.True(host.Get<SweepState>().Last!.Value.Failed > 0);
+
+        bed.Data.Before = bed.Keys.Before = null;
+        bed.Time.Advance(TimeSpan.FromMinutes(1));
+        await host.SweepAsync();
+        Assert.Equal(0, host.Get<SweepState>().Last!.Value.Failed);
+        Assert.Equal((0, 0), (bed.Data.CountOf(RecordKinds.SingleUse), bed.Keys.CountOf(RecordKinds.ReleaseKey)));
+    }
 }

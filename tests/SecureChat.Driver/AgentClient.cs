@@ -26,8 +26,15 @@ public sealed class AgentClient(Uri root, string prefix = "chat") : ChatClient(r
     public Task<Answer> ActAsync(string conversationId, string requestId, string action, object body, CancellationToken cancellationToken) =>
         PostAsync($"{Prefix}/agent/conversations/{conversationId}/forms/{requestId}/{action}", body, cancellationToken);
 
-    public Task<Answer> StepUpAsync(string conversationId, string requestId, ClaimingBrowser browser, string code, CancellationToken cancellationToken) =>
-        ActAsync(conversationId, requestId, "step-up", new { claimId = browser.ClaimId, code }, cancellationToken);
+    /// <summary>A second factor for a claim of the named values; without them, of all that the card shows.</summary>
+    public async Task<Answer> StepUpAsync(
+        string conversationId, string requestId, ClaimingBrowser browser, string code, CancellationToken cancellationToken, IEnumerable<string>? valueIds = null) =>
+        await ActAsync(
+            conversationId,
+            requestId,
+            "step-up",
+            new { claimId = browser.ClaimId, valueIds = valueIds?.ToArray() ?? await ValueIdsAsync(conversationId, requestId, cancellationToken), code },
+            cancellationToken);
 
     public Task<Answer> RevealAsync(
         string conversationId, string requestId, ClaimingBrowser browser, IEnumerable<string> valueIds, CancellationToken cancellationToken, string? reason = "Charge the order") =>

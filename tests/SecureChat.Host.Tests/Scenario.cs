@@ -29,7 +29,7 @@ internal static class Scenario
 
     /// <summary>A second factor for one claim; every call is other evidence.</summary>
     public static async Task StepUpAsync(this AgentClient agent, SubmittedCard card, ClaimingBrowser browser) =>
-        (await agent.StepUpAsync(card.ConversationId, card.RequestId, browser, $"code-{VisitorClient.NewId()}", Token)).Ok();
+        (await agent.StepUpAsync(card.ConversationId, card.RequestId, browser, $"code-{VisitorClient.NewId()}", Token, card.ValueIds)).Ok();
 
     public static Task<Answer> RevealAsync(this AgentClient agent, SubmittedCard card, ClaimingBrowser browser, string? reason = "Charge the order") =>
         agent.RevealAsync(card.ConversationId, card.RequestId, browser, card.ValueIds, Token, reason);

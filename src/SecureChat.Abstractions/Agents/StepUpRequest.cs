@@ -20,6 +20,11 @@ public sealed class StepUpRequest
     /// <summary>The claim the proof is for, chosen by the agent's browser.</summary>
     public required string ClaimId { get; init; }
 
+    /// <summary>
+    /// The values that this proof opens, and no others. A verifier that makes a challenge of its own (a passkey) can bind it to them.
+    /// </summary>
+    public IReadOnlyList<string> ValueIds { get; init; } = [];
+
     /// <summary>What the agent entered or the authenticator answered. Not logged.</summary>
     public required string Response { get; init; }
 

@@ -129,7 +129,7 @@ public static class SecureChatErrors
     public static SecureChatError FormNotOpen { get; } = new("SC6012", 409, "The form does not allow this in its present state.", "Read the form's state; request a new form if it is still needed.");
 
     /// <summary>A fresh step-up is needed.</summary>
-    public static SecureChatError StepUpRequired { get; } = new("SC6013", 401, "A fresh second factor is needed for this reveal.", "Post the second factor to the step-up endpoint for this form and claim, then claim again.");
+    public static SecureChatError StepUpRequired { get; } = new("SC6013", 401, "A fresh second factor is needed for this reveal.", "Post the second factor to the step-up endpoint for this form, claim and values, then claim again.");
 
     /// <summary>The second factor was not accepted.</summary>
     public static SecureChatError StepUpRejected { get; } = new("SC6014", 403, "The second factor was not accepted.", "Wait for a new code and try again.");

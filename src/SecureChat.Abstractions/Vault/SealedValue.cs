@@ -3,7 +3,10 @@ namespace SecureChat;
 /// <summary>One submitted field at rest, or its tombstone: everything but the value. Immutable.</summary>
 public sealed class SealedValue
 {
-    /// <summary>Random id of the value.</summary>
+    /// <summary>
+    /// Random id of the value: 16 to 64 characters of A-Z a-z 0-9 - _, a letter among them. Kept and sent in clear, so never the value
+    /// itself or a token that could be taken for it.
+    /// </summary>
     public required string ValueId { get; init; }
 
     /// <summary>Key of the field in its form.</summary>

@@ -18,5 +18,8 @@ internal sealed class StepUpTicketBody
 
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>The values it opens.</summary>
+    public required IReadOnlyList<string> ValueIds { get; init; }
+
     public override string ToString() => nameof(StepUpTicketBody);
 }

@@ -11,6 +11,9 @@ namespace SecureChat.AspNetCore;
 /// </summary>
 internal sealed partial class StepUpService
 {
+    /// <summary>The most values a claim can be for.</summary>
+    public const int MaxValues = 100;
+
     public const string ProofPartition = "step-up-proof";
 
     /// <summary>Extension member of <c>SC6015</c>: whole seconds until the next attempt.</summary>
@@ -80,10 +83,15 @@ internal sealed partial class StepUpService
         string conversationId,
         string formRequestId,
         string claimId,
+        IReadOnlyList<string> valueIds,
         string response,
         CancellationToken cancellationToken)
     {
-        if (!SecureChatId.IsValid(formRequestId) || !SecureChatId.IsClientId(claimId) || response is not { Length: > 0 and <= MaxResponseLength })
+        if (!SecureChatId.IsValid(formRequestId)
+            || !SecureChatId.IsClientId(claimId)
+            || valueIds is not { Count: >= 1 and <= MaxValues }
+            || !valueIds.All(AuditLog.IsValueId)
+            || response is not { Length: > 0 and <= MaxResponseLength })
         {
             return SecureChatErrors.InvalidRequest;
         }
@@ -93,6 +101,8 @@ internal sealed partial class StepUpService
             return SecureChatErrors.StepUpUnavailable;
         }
 
+        // Named twice is meant once, for the record too.
+        valueIds = [.. valueIds.Distinct(StringComparer.Ordinal)];
         string agentRef = Hash("agent", agent.Id);
         StepUpAttempt attempt = await _attempts.TakeAsync(agentRef, cancellationToken);
 
@@ -118,6 +128,7 @@ internal sealed partial class StepUpService
             SessionId = agent.SessionId,
             FormRequestId = formRequestId,
             ClaimId = claimId,
+            ValueIds = valueIds,
             Response = response,
         };
         StepUpResult? result;
@@ -168,7 +179,7 @@ internal sealed partial class StepUpService
         // Audited before the ticket exists: a ticket that is not in the log could open a value (P4).
         await AuditAsync(AuditOutcome.Succeeded, error: null);
         DateTimeOffset at = proof.At > now ? now : proof.At;
-        await SaveTicketAsync(TicketKey(agent, formRequestId, claimId), new StepUpTicketBody { Factor = proof.Factor, At = at });
+        await SaveTicketAsync(TicketKey(agent, formRequestId, claimId), new StepUpTicketBody { Factor = proof.Factor, At = at, ValueIds = valueIds });
         try
         {
             await _attempts.ResetAsync(agentRef, CancellationToken.None);
@@ -196,14 +207,19 @@ internal sealed partial class StepUpService
                 ActorId = agent.Id,
                 ConversationId = conversationId,
                 RequestId = formRequestId,
+                ValueIds = valueIds,
                 Error = error,
             },
             CancellationToken.None);
     }
 
-    /// <summary>Uses up the ticket for this claim. Of any number of callers, on any hosts, one gets <see langword="true"/>.</summary>
+    /// <summary>
+    /// Uses up the ticket for this claim. Of any number of callers, on any hosts, one gets <see langword="true"/>, and only for values
+    /// that the ticket names: shown for others it is spent and opens nothing.
+    /// </summary>
     /// <exception cref="SecureChatException">The store does not answer; nothing may be released.</exception>
-    public async ValueTask<bool> ConsumeAsync(Agent agent, string formRequestId, string claimId, CancellationToken cancellationToken)
+    public async ValueTask<bool> ConsumeAsync(
+        Agent agent, string formRequestId, string claimId, IReadOnlyList<string> valueIds, CancellationToken cancellationToken)
     {
         if (!SecureChatId.IsValid(formRequestId) || !SecureChatId.IsClientId(claimId))
         {
@@ -219,10 +235,11 @@ internal sealed partial class StepUpService
                 return false;
             }
 
-            bool isFresh = IsFresh(Read(stored).At, _time.GetUtcNow());
+            StepUpTicketBody ticket = Read(stored);
+            bool opens = IsFresh(ticket.At, _time.GetUtcNow()) && valueIds.All(id => ticket.ValueIds.Contains(id, StringComparer.Ordinal));
             if (await _store.DeleteAsync(key, stored.Version, cancellationToken))
             {
-                return isFresh;
+                return opens;
             }
         }
 

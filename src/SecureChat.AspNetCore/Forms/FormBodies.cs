@@ -29,6 +29,9 @@ internal sealed class StepUpBody
     /// <summary>The claim that the proof is for.</summary>
     public required string ClaimId { get; init; }
 
+    /// <summary>The values that the claim will be for: it may then be for fewer, not for others.</summary>
+    public required IReadOnlyList<string> ValueIds { get; init; }
+
     /// <summary>What the agent entered or the authenticator answered.</summary>
     public required string Code { get; init; }
 

@@ -55,7 +55,7 @@ internal static class FormEndpoints
             .Produces<FormCard>();
         group.MapPost("/conversations/{conversationId}/forms/{requestId}/step-up", StepUpAsync)
             .WithName("SecureChat.Agent.StepUp")
-            .WithSummary("Proves a fresh second factor for one claim.")
+            .WithSummary("Proves a fresh second factor for one claim of the named values.")
             .Accepts<StepUpBody>("application/json")
             .Produces<StepUpAnswer>();
         group.MapPost("/conversations/{conversationId}/forms/{requestId}/reveal", RevealAsync)
@@ -230,19 +230,25 @@ internal static class FormEndpoints
             async agent =>
             {
                 // A code is spent on a form of this conversation or not at all.
-                if (await forms.FindAsync(conversationId, requestId, cancellationToken) is not { IsConfirmed: true })
+                if (await forms.FindAsync(conversationId, requestId, cancellationToken) is not { IsConfirmed: true } form)
                 {
                     return Outcome<StepUpAnswer>.Refused(SecureChatErrors.NotFound);
                 }
 
-                Outcome<StepUpBody> body = await RequestBody.ReadAsync<StepUpBody>(http, 4096, cancellationToken);
+                Outcome<StepUpBody> body = await RequestBody.ReadAsync<StepUpBody>(http, 16 * 1024, cancellationToken);
                 if (!body.IsSuccess)
                 {
                     return Outcome<StepUpAnswer>.Refused(body.Error, body.Facts);
                 }
 
+                // Only for values of this form (P9): a code opens what its screen names and nothing else.
+                if (body.Value.ValueIds.Any(id => id is null || form.Value(id) is null))
+                {
+                    return Outcome<StepUpAnswer>.Refused(SecureChatErrors.NotFound);
+                }
+
                 Outcome<StepUpTicket> ticket = await stepUp.VerifyAsync(
-                    agent, http.User, conversationId, requestId, body.Value.ClaimId, body.Value.Code, cancellationToken);
+                    agent, http.User, conversationId, requestId, body.Value.ClaimId, body.Value.ValueIds, body.Value.Code, cancellationToken);
                 return ticket.IsSuccess
                     ? new StepUpAnswer { ExpiresAt = ticket.Value.ExpiresAt }
                     : Outcome<StepUpAnswer>.Refused(ticket.Error, ticket.Facts);

@@ -29,13 +29,15 @@ internal sealed class RevealService(
         Agent agent, string conversationId, string requestId, RevealCommand command, CancellationToken cancellationToken)
     {
         if (!SecureChatId.IsClientId(command.ClaimId)
-            || command.ValueIds is not { Count: >= 1 and <= 100 } valueIds
-            || valueIds.Any(static id => id is not { Length: > 0 and <= 64 })
+            || command.ValueIds is not { Count: >= 1 and <= StepUpService.MaxValues } named
+            || named.Any(static id => id is not { Length: > 0 and <= 64 })
             || !TryParseKey(command.PublicKey, out ClaimKey? key))
         {
             return SecureChatErrors.InvalidRequest;
         }
 
+        // Named twice is meant once, for the record too.
+        string[] valueIds = [.. named.Distinct(StringComparer.Ordinal)];
         if (limits.TryClaim(agent.Id) is { } wait)
         {
             return RateLimits.Refuse<RevealAnswer>(wait);
@@ -51,7 +53,7 @@ internal sealed class RevealService(
             || form is not { State: FormRequestState.Submitted }
             || valueIds.Any(id => form.Value(id) is null))
         {
-            string[] known = [.. valueIds.Where(id => form?.Value(id) is not null).Distinct(StringComparer.Ordinal)];
+            string[] known = [.. valueIds.Where(id => form?.Value(id) is not null)];
             return await DeniedAsync(
                 new RevealFacts(agent, conversation?.Id, form?.RequestId, known), SecureChatErrors.NotFound, form: null, cancellationToken);
         }
@@ -177,7 +179,7 @@ internal sealed class RevealService(
 
         // Before the step-up is spent as well: a masker that fails must not cost a second factor.
         MaskedMessage masked = await masker.MaskAsync(new MaskRequest { Text = reason, Sender = ParticipantRole.Agent }, cancellationToken);
-        if (!await stepUp.ConsumeAsync(facts.Agent, facts.RequestId, command.ClaimId, cancellationToken))
+        if (!await stepUp.ConsumeAsync(facts.Agent, facts.RequestId, command.ClaimId, facts.ValueIds, cancellationToken))
         {
             return await DeniedAsync(facts, SecureChatErrors.StepUpRequired, form, cancellationToken);
         }

@@ -132,8 +132,8 @@ internal static class AuthorisationTable
             waiting                                  6003 6003 6003 6005 6005 6005 6004 6004
             crossed absent unknown malformed         6003 6003 6003 6005 6005 6005 6004 6004
         POST agent/conversations/{conversationId}/forms/{requestId}/step-up
-            requested submitted opened gone closed   6003 6003 6003  ok  6005 6005 6004 6004
-            waiting                                  6003 6003 6003 6005 6005 6005 6004 6004
+            submitted opened gone closed             6003 6003 6003  ok  6005 6005 6004 6004
+            requested waiting                        6003 6003 6003 6005 6005 6005 6004 6004
             crossed absent unknown malformed         6003 6003 6003 6005 6005 6005 6004 6004
         POST agent/conversations/{conversationId}/forms/{requestId}/reveal
             requested waiting                        6003 6003 6003 6005 6005 6005 6004 6004

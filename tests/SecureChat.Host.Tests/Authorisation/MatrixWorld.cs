@@ -284,7 +284,7 @@ internal sealed class MatrixWorld : IAsyncDisposable
             },
             fields = Scenario.CardFields(),
         },
-        "step-up" => new { claimId = subject.Browser.ClaimId, code = $"code-{VisitorClient.NewId()}" },
+        "step-up" => new { claimId = subject.Browser.ClaimId, valueIds = subject.ValueIds.Length > 0 ? subject.ValueIds : [SecureChatId.New()], code = $"code-{VisitorClient.NewId()}" },
         "reveal" => new { claimId = subject.Browser.ClaimId, valueIds = subject.ValueIds.Length > 0 ? subject.ValueIds : [SecureChatId.New()], publicKey = subject.Browser.PublicKey, reason = "Charge the order" },
         "acknowledge" => new { claimId = subject.Browser.ClaimId },
         _ => new { },

@@ -91,7 +91,7 @@ public sealed class BadBodyTests(BadInputHost fixture) : IClassFixture<BadInputH
             65_536);
         yield return new Reader("agent's message", parties.Agent, $"{parties.AgentPath}/messages", $$"""{"clientId":"{{id}}","text":"hello"}""", 20_480);
         yield return new Reader("request", parties.Agent, $"{parties.AgentPath}/forms", """{"formKey":"identity"}""", 1024);
-        yield return new Reader("step-up", parties.Agent, $"{agentForm}/step-up", $$"""{"claimId":"{{browser.ClaimId}}","code":"code-{{id}}"}""", 4096);
+        yield return new Reader("step-up", parties.Agent, $"{agentForm}/step-up", $$"""{"claimId":"{{browser.ClaimId}}","valueIds":["{{parties.Card.ValueIds[0]}}"],"code":"code-{{id}}"}""", 16_384);
         yield return new Reader(
             "reveal",
             parties.Agent,

@@ -294,7 +294,7 @@ public sealed class BadRequestTests(BadInputHost fixture) : IClassFixture<BadInp
             await parties.Visitor.SubmitAsync(parties.OpenForm, new Dictionary<string, string> { [Html] = Html }, Token),
             await parties.Visitor.PostAsync($"{parties.VisitorPath}/messages", Html, Token),
             await parties.Agent.PostAsync($"{parties.AgentPath}/forms", new { formKey = Html }, Token),
-            await parties.Agent.ActAsync(parties.Visitor.ConversationId, parties.Card.RequestId, "step-up", new { claimId = VisitorClient.NewId(), code = Html }, Token),
+            await parties.Agent.ActAsync(parties.Visitor.ConversationId, parties.Card.RequestId, "step-up", new { claimId = VisitorClient.NewId(), valueIds = new[] { Html }, code = Html }, Token),
             await parties.Visitor.GetAsync($"chat/{Uri.EscapeDataString("<script>alert(1)</script>")}", Token),
         ];
         Assert.All(refused, static answer =>

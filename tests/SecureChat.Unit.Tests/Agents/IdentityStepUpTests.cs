@@ -96,7 +96,7 @@ public sealed class IdentityStepUpTests : IDisposable
         }
 
         Outcome<StepUpTicket>[] outcomes = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(() => hosts[i % 2].VerifyAsync(
-            StepUpBench.Agent("user-1"), _identity.Principal, StepUpBench.Conversation, StepUpBench.Request, $"claim-00000000{i:D8}", spellings[i % spellings.Length], CancellationToken.None).AsTask())));
+            StepUpBench.Agent("user-1"), _identity.Principal, StepUpBench.Conversation, StepUpBench.Request, $"claim-00000000{i:D8}", StepUpBench.Values, spellings[i % spellings.Length], CancellationToken.None).AsTask())));
 
         Assert.Single(outcomes, static outcome => outcome.IsSuccess);
 
@@ -104,7 +104,7 @@ public sealed class IdentityStepUpTests : IDisposable
         _identity.Time.Advance(TimeSpan.FromSeconds(29));
         Assert.Equal(StepUpOutcome.Verified, (await _identity.VerifyAsync(code)).Outcome);
         Outcome<StepUpTicket> late = await bench.Host.VerifyAsync(
-            StepUpBench.Agent("alias"), _identity.Principal, StepUpBench.Conversation, StepUpBench.Request, StepUpBench.Claim, code, CancellationToken.None);
+            StepUpBench.Agent("alias"), _identity.Principal, StepUpBench.Conversation, StepUpBench.Request, StepUpBench.Claim, StepUpBench.Values, code, CancellationToken.None);
         Assert.Same(SecureChatErrors.StepUpRejected, late.Error);
     }
 

@@ -47,17 +47,26 @@ internal sealed class StepUpBench
     /// <summary>The proof the scripted verifier gives for a right code; by default an honest one with evidence of its own.</summary>
     public Func<StepUpRequest, StepUpResult?>? Answer { get; set; }
 
+    public static IReadOnlyList<string> Values { get; } = ["value-of-a-card-number", "value-of-a-card-code"];
+
     public static Agent Agent(string id = "anna", string session = "session-1") => new() { Id = id, SessionId = session, IsAgent = true };
 
     public StepUpService NewHost(bool hasVerifier = true) => new(
         new SecureChatStores(Store, new TestRecordStore(), _options, Time), hasVerifier ? Verifier : null, AppendAsync, _options, Time, NullLogger.Instance);
 
     public ValueTask<Outcome<StepUpTicket>> VerifyAsync(
-        string response, Agent? agent = null, StepUpService? host = null, string request = Request, string claim = Claim, CancellationToken cancellationToken = default) =>
-        (host ?? Host).VerifyAsync(agent ?? Agent(), new ClaimsPrincipal(), Conversation, request, claim, response, cancellationToken);
+        string response,
+        Agent? agent = null,
+        StepUpService? host = null,
+        string request = Request,
+        string claim = Claim,
+        IReadOnlyList<string>? values = null,
+        CancellationToken cancellationToken = default) =>
+        (host ?? Host).VerifyAsync(agent ?? Agent(), new ClaimsPrincipal(), Conversation, request, claim, values ?? Values, response, cancellationToken);
 
-    public ValueTask<bool> ConsumeAsync(Agent? agent = null, string request = Request, string claim = Claim, StepUpService? host = null) =>
-        (host ?? Host).ConsumeAsync(agent ?? Agent(), request, claim, CancellationToken.None);
+    public ValueTask<bool> ConsumeAsync(
+        Agent? agent = null, string request = Request, string claim = Claim, StepUpService? host = null, IReadOnlyList<string>? values = null) =>
+        (host ?? Host).ConsumeAsync(agent ?? Agent(), request, claim, values ?? Values, CancellationToken.None);
 
     public static StepUpResult Verified(StepUpRequest request, DateTimeOffset at, string id) => new()
     {

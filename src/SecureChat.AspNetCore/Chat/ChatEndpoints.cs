@@ -264,7 +264,7 @@ internal static class ChatEndpoints
             return Refuse(http, body);
         }
 
-        if (limits.TryWrite() is { } wait)
+        if (limits.TryAgentWrite(agent.Value.Id, id) is { } wait)
         {
             return Refuse(http, RateLimits.Refuse<Conversation>(wait));
         }
@@ -294,7 +294,7 @@ internal static class ChatEndpoints
             return Refuse(http, body);
         }
 
-        if (limits.TryWrite() is { } wait)
+        if (limits.TryAgentWrite(agent.Value.Id, id) is { } wait)
         {
             return Refuse(http, RateLimits.Refuse<Conversation>(wait));
         }
@@ -321,7 +321,8 @@ internal static class ChatEndpoints
     private static async Task<IResult> CloseAsync(
         HttpContext http, Conversation conversation, ParticipantRole actor, Agent? agent, Conversations conversations, CancellationToken cancellationToken)
     {
-        if (conversation.IsOpen && http.RequestServices.GetRequiredService<RateLimits>().TryWrite() is { } wait)
+        RateLimits limits = http.RequestServices.GetRequiredService<RateLimits>();
+        if ((agent is null ? limits.TryVisitorWrite(conversation.Id) : limits.TryAgentWrite(agent.Id, conversation.Id)) is { } wait)
         {
             return Refuse(http, RateLimits.Refuse<Conversation>(wait));
         }

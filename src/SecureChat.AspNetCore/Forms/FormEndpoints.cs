@@ -109,19 +109,29 @@ internal static class FormEndpoints
     }
 
     private static Task<IResult> OpenAsync(
-        HttpContext http, string conversationId, string requestId, FormService forms, CancellationToken cancellationToken) =>
-        AsVisitorAsync(http, conversationId, () => forms.OpenAsync(conversationId, requestId, cancellationToken), cancellationToken);
-
-    private static Task<IResult> DeclineAsync(
-        HttpContext http, string conversationId, string requestId, FormService forms, CancellationToken cancellationToken) =>
-        AsVisitorAsync(http, conversationId, () => forms.DeclineAsync(conversationId, requestId, cancellationToken), cancellationToken);
-
-    private static Task<IResult> WithdrawAsync(
-        HttpContext http, string conversationId, string requestId, FormService forms, CancellationToken cancellationToken) =>
+        HttpContext http, string conversationId, string requestId, FormService forms, RateLimits limits, CancellationToken cancellationToken) =>
         AsVisitorAsync(
             http,
             conversationId,
-            () => forms.WithdrawAsync(conversationId, requestId, ParticipantRole.Visitor, actorId: null, cancellationToken),
+            () => Limited(limits.TryVisitorWrite(conversationId), () => forms.OpenAsync(conversationId, requestId, cancellationToken)),
+            cancellationToken);
+
+    private static Task<IResult> DeclineAsync(
+        HttpContext http, string conversationId, string requestId, FormService forms, RateLimits limits, CancellationToken cancellationToken) =>
+        AsVisitorAsync(
+            http,
+            conversationId,
+            () => Limited(limits.TryVisitorWrite(conversationId), () => forms.DeclineAsync(conversationId, requestId, cancellationToken)),
+            cancellationToken);
+
+    private static Task<IResult> WithdrawAsync(
+        HttpContext http, string conversationId, string requestId, FormService forms, RateLimits limits, CancellationToken cancellationToken) =>
+        AsVisitorAsync(
+            http,
+            conversationId,
+            () => Limited(
+                limits.TryVisitorWrite(conversationId),
+                () => forms.WithdrawAsync(conversationId, requestId, ParticipantRole.Visitor, actorId: null, cancellationToken)),
             cancellationToken);
 
     private static Task<IResult> SubmitAsync(
@@ -129,6 +139,7 @@ internal static class FormEndpoints
         string conversationId,
         string requestId,
         FormService forms,
+        RateLimits limits,
         IOptions<SecureChatOptions> options,
         CancellationToken cancellationToken) =>
         AsVisitorAsync(
@@ -143,7 +154,8 @@ internal static class FormEndpoints
                 }
 
                 using FormSubmission submission = body.Value;
-                return await forms.SubmitAsync(conversationId, requestId, submission, cancellationToken);
+                return await Limited(
+                    limits.TryVisitorWrite(conversationId), () => forms.SubmitAsync(conversationId, requestId, submission, cancellationToken));
             },
             cancellationToken);
 
@@ -156,7 +168,7 @@ internal static class FormEndpoints
     }
 
     private static Task<IResult> RequestAsync(
-        HttpContext http, string conversationId, Conversations conversations, FormService forms, CancellationToken cancellationToken) =>
+        HttpContext http, string conversationId, Conversations conversations, FormService forms, RateLimits limits, CancellationToken cancellationToken) =>
         AsAssignedAsync(
             http,
             conversationId,
@@ -169,7 +181,9 @@ internal static class FormEndpoints
                     return Outcome<RequestedFormView>.Refused(body.Error, body.Facts);
                 }
 
-                Outcome<FormRequestResult> form = await forms.RequestAsync(conversationId, body.Value.FormKey, agent.Role, agent.Id, cancellationToken);
+                Outcome<FormRequestResult> form = await Limited(
+                    limits.TryAgentWrite(agent.Id, conversationId),
+                    () => forms.RequestAsync(conversationId, body.Value.FormKey, agent.Role, agent.Id, cancellationToken));
                 return form.IsSuccess
                     ? new RequestedFormView { RequestId = form.Value.RequestId!, IsNew = form.Value.IsNew, ExpiresAt = form.Value.ExpiresAt!.Value }
                     : Outcome<RequestedFormView>.Refused(form.Error, form.Facts);
@@ -207,12 +221,15 @@ internal static class FormEndpoints
         string requestId,
         Conversations conversations,
         FormService forms,
+        RateLimits limits,
         CancellationToken cancellationToken) =>
         AsAssignedAsync(
             http,
             conversationId,
             conversations,
-            agent => forms.CancelAsync(conversationId, requestId, agent.Role, agent.Id, cancellationToken),
+            agent => Limited(
+                limits.TryAgentWrite(agent.Id, conversationId),
+                () => forms.CancelAsync(conversationId, requestId, agent.Role, agent.Id, cancellationToken)),
             cancellationToken);
 
     private static Task<IResult> StepUpAsync(
@@ -222,6 +239,7 @@ internal static class FormEndpoints
         Conversations conversations,
         FormService forms,
         StepUpService stepUp,
+        RateLimits limits,
         CancellationToken cancellationToken) =>
         AsAssignedAsync(
             http,
@@ -247,8 +265,10 @@ internal static class FormEndpoints
                     return Outcome<StepUpAnswer>.Refused(SecureChatErrors.NotFound);
                 }
 
-                Outcome<StepUpTicket> ticket = await stepUp.VerifyAsync(
-                    agent, http.User, conversationId, requestId, body.Value.ClaimId, body.Value.ValueIds, body.Value.Code, cancellationToken);
+                Outcome<StepUpTicket> ticket = await Limited(
+                    limits.TryAgentWrite(agent.Id, conversationId),
+                    () => stepUp.VerifyAsync(
+                        agent, http.User, conversationId, requestId, body.Value.ClaimId, body.Value.ValueIds, body.Value.Code, cancellationToken));
                 return ticket.IsSuccess
                     ? new StepUpAnswer { ExpiresAt = ticket.Value.ExpiresAt }
                     : Outcome<StepUpAnswer>.Refused(ticket.Error, ticket.Facts);
@@ -287,7 +307,7 @@ internal static class FormEndpoints
     }
 
     private static async Task<IResult> AcknowledgeAsync(
-        HttpContext http, string conversationId, string requestId, RevealService reveal, CancellationToken cancellationToken)
+        HttpContext http, string conversationId, string requestId, RevealService reveal, RateLimits limits, CancellationToken cancellationToken)
     {
         Outcome<Agent> agent = await AuthorizeAsync(http, static agent => agent.IsAgent || agent.IsSupervisor);
         if (!agent.IsSuccess)
@@ -297,7 +317,9 @@ internal static class FormEndpoints
 
         Outcome<AcknowledgeBody> body = await RequestBody.ReadAsync<AcknowledgeBody>(http, 1024, cancellationToken);
         return body.IsSuccess
-            ? Answer(await reveal.AcknowledgeAsync(agent.Value, conversationId, requestId, body.Value.ClaimId, cancellationToken))
+            ? Answer(await Limited(
+                limits.TryAgentWrite(agent.Value.Id),
+                () => reveal.AcknowledgeAsync(agent.Value, conversationId, requestId, body.Value.ClaimId, cancellationToken)))
             : Problems.From(body.Error, body.Facts);
     }
 
@@ -317,7 +339,7 @@ internal static class FormEndpoints
     }
 
     private static async Task<IResult> EraseAsync(
-        HttpContext http, string conversationId, string requestId, FormService forms, CancellationToken cancellationToken)
+        HttpContext http, string conversationId, string requestId, FormService forms, RateLimits limits, CancellationToken cancellationToken)
     {
         Outcome<Agent> agent = await AuthorizeAsync(http, static agent => agent.IsPrivacyOfficer);
         if (!agent.IsSuccess)
@@ -326,8 +348,10 @@ internal static class FormEndpoints
         }
 
         return SecureChatId.IsValid(conversationId) && SecureChatId.IsValid(requestId)
-            ? Answer(await forms.DestroyForAsync(
-                conversationId, requestId, DestroyReason.Erased, unopenedOnly: false, ParticipantRole.PrivacyOfficer, agent.Value.Id, cancellationToken))
+            ? Answer(await Limited(
+                limits.TryAgentWrite(agent.Value.Id),
+                () => forms.DestroyForAsync(
+                    conversationId, requestId, DestroyReason.Erased, unopenedOnly: false, ParticipantRole.PrivacyOfficer, agent.Value.Id, cancellationToken)))
             : Problems.From(SecureChatErrors.NotFound);
     }
 
@@ -366,6 +390,10 @@ internal static class FormEndpoints
         Outcome<Agent> agent = await ChatEndpoints.AuthorizeAgentAsync(http);
         return agent.IsSuccess && !isAllowed(agent.Value) ? SecureChatErrors.Forbidden : agent;
     }
+
+    /// <summary>The write, or the refusal of a limit. Asked when authority and shape are known: what is refused for those costs nobody a token.</summary>
+    private static ValueTask<Outcome<T>> Limited<T>(TimeSpan? wait, Func<ValueTask<Outcome<T>>> write)
+        where T : class => wait is { } time ? ValueTask.FromResult(RateLimits.Refuse<T>(time)) : write();
 
     private static IResult Answer<T>(Outcome<T> outcome)
         where T : class =>

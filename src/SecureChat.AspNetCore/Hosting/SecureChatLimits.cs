@@ -12,13 +12,13 @@ public sealed class SecureChatLimits
     /// <summary>Most fields in a form. Default 32; 1 to 100.</summary>
     public int FormFields { get; set; } = 32;
 
-    /// <summary>Messages a visitor may send at once before the rate applies. Default 10; 1 to 1000.</summary>
+    /// <summary>Messages a visitor may send at once before the rate applies; as many form calls, 20 at least, count apart. Default 10; 1 to 1000.</summary>
     public int VisitorMessageBurst { get; set; } = 10;
 
-    /// <summary>Messages per second a visitor may send in the long run. Default 1; 0.1 to 100.</summary>
+    /// <summary>Messages per second a visitor may send in the long run; as many form calls, 1 at least, count apart. Default 1; 0.1 to 100.</summary>
     public double VisitorMessagesPerSecond { get; set; } = 1;
 
-    /// <summary>Messages per second in one conversation, all senders together; twice that at once. Default 20; 1 to 1000.</summary>
+    /// <summary>Messages per second in one conversation, all senders together; twice that at once. As many form calls and assignments, 20 at least, count apart. Default 20; 1 to 1000.</summary>
     public double ConversationMessagesPerSecond { get; set; } = 20;
 
     /// <summary>Conversations that one client address may start per minute. Default 10; 1 to 10000.</summary>
@@ -27,7 +27,7 @@ public sealed class SecureChatLimits
     /// <summary>Writes per second that this host takes, all callers together; twice that at once. Default 500; 1 to 100000.</summary>
     public double HostWritesPerSecond { get; set; } = 500;
 
-    /// <summary>Claims per minute that one agent may try. Default 30; 1 to 1000.</summary>
+    /// <summary>Claims per minute that one agent may try; ten times as many other writes (messages apart). Default 30; 1 to 1000.</summary>
     public int ClaimsPerAgentPerMinute { get; set; } = 30;
 
     /// <summary>Events in one answer of the history. Default 200; 1 to 1000.</summary>

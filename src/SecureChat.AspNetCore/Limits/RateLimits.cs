@@ -35,6 +35,9 @@ internal sealed class RateLimits
     private readonly Rate _start;
     private readonly Rate _host;
     private readonly Rate _claim;
+    private readonly Rate _visitorWrites;
+    private readonly Rate _conversationWrites;
+    private readonly Rate _agentWrites;
     private RateGate _hostGate;
 
     public RateLimits(IOptions<SecureChatOptions> options, TimeProvider time)
@@ -52,6 +55,11 @@ internal sealed class RateLimits
         _start = Rate.PerMinute(limits.ConversationsPerAddressPerMinute);
         _host = Rate.PerSecond(limits.HostWritesPerSecond, limits.HostWritesPerSecond * 2);
         _claim = Rate.PerMinute(limits.ClaimsPerAgentPerMinute);
+
+        // A form takes several calls whatever the host allows of messages.
+        _visitorWrites = Rate.PerSecond(Math.Max(1, limits.VisitorMessagesPerSecond), Math.Max(20, limits.VisitorMessageBurst));
+        _conversationWrites = Rate.PerSecond(Math.Max(20, limits.ConversationMessagesPerSecond), Math.Max(20, limits.ConversationMessagesPerSecond) * 2);
+        _agentWrites = Rate.PerMinute(limits.ClaimsPerAgentPerMinute * 10d);
         _shards = [.. Enumerable.Range(0, ShardCount).Select(_ => new Shard(Math.Max(1, capacity / ShardCount)))];
     }
 
@@ -59,6 +67,9 @@ internal sealed class RateLimits
     {
         Visitor,
         Conversation,
+        VisitorWrites,
+        ConversationWrites,
+        AgentWrites,
         StartAddress,
         TokenAddress,
         ClaimAgent,
@@ -75,63 +86,32 @@ internal sealed class RateLimits
     public static long Seconds(TimeSpan wait) => Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds));
 
     /// <summary>One message: the sender's, the conversation's and the host's limit, all or none. Answers the time to wait, or <see langword="null"/>.</summary>
-    public TimeSpan? TrySend(MessageSender sender, string conversationId)
-    {
-        long now = Now();
-        bool isVisitor = sender.Role == ParticipantRole.Visitor;
-        if (isVisitor && Take(Subject.Visitor, conversationId, _visitor, now) is { } visitorWait)
-        {
-            return visitorWait;
-        }
+    public TimeSpan? TrySend(MessageSender sender, string conversationId) => sender.Role == ParticipantRole.Visitor
+        ? TakeAll((Subject.Visitor, conversationId, _visitor), (Subject.Conversation, conversationId, _conversation))
+        : TakeAll((Subject.Conversation, conversationId, _conversation));
 
-        if (Take(Subject.Conversation, conversationId, _conversation, now) is { } conversationWait)
-        {
-            if (isVisitor)
-            {
-                GiveBack(Subject.Visitor, conversationId, _visitor);
-            }
+    /// <summary>
+    /// One other write by a visitor: the visitor's, the conversation's and the host's limit. Apart from messages, so that nobody who
+    /// talked a lot, or is talked at, is kept from submitting or withdrawing.
+    /// </summary>
+    public TimeSpan? TryVisitorWrite(string conversationId) =>
+        TakeAll((Subject.VisitorWrites, conversationId, _visitorWrites), (Subject.ConversationWrites, conversationId, _conversationWrites));
 
-            return conversationWait;
-        }
+    /// <summary>One other write by an agent in a conversation: the agent's, the conversation's and the host's limit.</summary>
+    public TimeSpan? TryAgentWrite(string agentId, string conversationId) =>
+        TakeAll((Subject.AgentWrites, agentId, _agentWrites), (Subject.ConversationWrites, conversationId, _conversationWrites));
 
-        if (TryWrite(now) is { } hostWait)
-        {
-            GiveBack(Subject.Conversation, conversationId, _conversation);
-            if (isVisitor)
-            {
-                GiveBack(Subject.Visitor, conversationId, _visitor);
-            }
-
-            return hostWait;
-        }
-
-        return null;
-    }
+    /// <summary>
+    /// One other write by an agent who need not be of the conversation (erasure, acknowledgement): what its parties do cannot keep it
+    /// waiting, and it takes nothing from them.
+    /// </summary>
+    public TimeSpan? TryAgentWrite(string agentId) => TakeAll((Subject.AgentWrites, agentId, _agentWrites));
 
     /// <summary>One new conversation from a client address.</summary>
-    public TimeSpan? TryStart(IPAddress? address)
-    {
-        long now = Now();
-        string who = AddressKey(address);
-        if (Take(Subject.StartAddress, who, _start, now) is { } wait)
-        {
-            return wait;
-        }
-
-        if (TryWrite(now) is { } hostWait)
-        {
-            GiveBack(Subject.StartAddress, who, _start);
-            return hostWait;
-        }
-
-        return null;
-    }
-
-    /// <summary>One write that has no limit of its own.</summary>
-    public TimeSpan? TryWrite() => TryWrite(Now());
+    public TimeSpan? TryStart(IPAddress? address) => TakeAll((Subject.StartAddress, AddressKey(address), _start));
 
     /// <summary>One claim by an agent.</summary>
-    public TimeSpan? TryClaim(string agentId) => Take(Subject.ClaimAgent, agentId, _claim, Now());
+    public TimeSpan? TryClaim(string agentId) => TakeAll((Subject.ClaimAgent, agentId, _claim));
 
     /// <summary>
     /// Counts one wrong token or unknown conversation from a client address. Asked only after the answer is known to be a refusal, so
@@ -163,7 +143,30 @@ internal sealed class RateLimits
 
     private long Now() => _time.GetElapsedTime(_origin).Ticks;
 
-    private TimeSpan? TryWrite(long now)
+    /// <summary>One token of each bucket and of the host's, or none of any: a refused call costs nothing elsewhere.</summary>
+    private TimeSpan? TakeAll(params ReadOnlySpan<(Subject Subject, string Who, Rate Rate)> buckets)
+    {
+        long now = Now();
+        for (int taken = 0; taken <= buckets.Length; taken++)
+        {
+            TimeSpan? wait = taken < buckets.Length ? Take(buckets[taken].Subject, buckets[taken].Who, buckets[taken].Rate, now) : TakeOfHost(now);
+            if (wait is null)
+            {
+                continue;
+            }
+
+            foreach ((Subject subject, string who, Rate rate) in buckets[..taken])
+            {
+                GiveBack(subject, who, rate);
+            }
+
+            return wait;
+        }
+
+        return null;
+    }
+
+    private TimeSpan? TakeOfHost(long now)
     {
         lock (_hostLock)
         {

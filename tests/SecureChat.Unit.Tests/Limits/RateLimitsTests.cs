@@ -75,6 +75,82 @@ public sealed class RateLimitsTests
     }
 
     [Fact]
+    public void E51_A_visitor_s_form_calls_have_a_burst_and_a_rate_of_their_own()
+    {
+        RateLimits limits = Create();
+        while (limits.TrySend(MessageSender.Visitor, "c") is null)
+        {
+        }
+
+        Assert.Equal(20, Enumerable.Range(0, 100).Count(_ => limits.TryVisitorWrite("c") is null));
+        Assert.Equal(TimeSpan.FromSeconds(1), limits.TryVisitorWrite("c"));
+        Assert.Null(limits.TryVisitorWrite("d"));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(limits.TryVisitorWrite("c"));
+        Assert.NotNull(limits.TryVisitorWrite("c"));
+    }
+
+    [Fact]
+    public void Few_messages_allowed_still_leave_room_for_a_form()
+    {
+        RateLimits limits = Create(static options =>
+        {
+            options.VisitorMessageBurst = 1;
+            options.VisitorMessagesPerSecond = 0.1;
+            options.ConversationMessagesPerSecond = 1;
+        });
+        Assert.Equal(20, Enumerable.Range(0, 100).Count(_ => limits.TryVisitorWrite("c") is null));
+    }
+
+    [Fact]
+    public void E51_An_agent_s_writes_are_limited_over_all_conversations_and_other_agents_are_served()
+    {
+        RateLimits limits = Create();
+        Assert.Equal(300, Enumerable.Range(0, 1000).Count(number => limits.TryAgentWrite("ada", number.ToString(CultureInfo.InvariantCulture)) is null));
+        Assert.NotNull(limits.TryAgentWrite("ada"));
+        Assert.Null(limits.TryAgentWrite("bob"));
+        Assert.Null(limits.TryClaim("ada"));
+    }
+
+    [Fact]
+    public void E51_Writes_in_one_conversation_are_limited_whoever_makes_them_and_cost_other_conversations_nothing()
+    {
+        RateLimits limits = Create();
+        Assert.Equal(40, Enumerable.Range(0, 1000).Count(number => limits.TryAgentWrite($"agent {number}", "c") is null));
+        Assert.NotNull(limits.TryVisitorWrite("c"));
+        Assert.Null(limits.TryVisitorWrite("d"));
+
+        // Erasing and acknowledging do not wait for what the others do in the conversation; nor does what was refused there count.
+        Assert.Null(limits.TryAgentWrite("ada"));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(20, Enumerable.Range(0, 100).Count(_ => limits.TryVisitorWrite("c") is null));
+    }
+
+    [Fact]
+    public void E51_The_host_s_limit_holds_for_every_kind_of_write_and_a_refused_one_costs_nobody_a_token()
+    {
+        RateLimits limits = Create(static options => options.HostWritesPerSecond = 1);
+        Func<TimeSpan?>[] writes =
+        [
+            () => limits.TryVisitorWrite("c"), () => limits.TryAgentWrite("ada", "c"), () => limits.TryAgentWrite("ada"), () => limits.TryClaim("ada"),
+            () => limits.TrySend(MessageSender.Visitor, "c"), () => limits.TryStart(IPAddress.Loopback),
+        ];
+        Assert.Null(limits.TryStart(IPAddress.IPv6Loopback));
+        Assert.Null(limits.TryStart(IPAddress.IPv6Loopback));
+        for (int i = 0; i < 1000; i++)
+        {
+            Assert.All(writes, static write => Assert.NotNull(write()));
+        }
+
+        // The thousand were not charged to anybody: each is served as soon as the host is.
+        foreach (Func<TimeSpan?> write in writes)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            Assert.Null(write());
+        }
+    }
+
+    [Fact]
     public void E51_Memory_is_bounded_however_many_callers_come()
     {
         RateLimits limits = Create(capacity: 1600);

@@ -28,13 +28,21 @@ public sealed class AgentClient(Uri root, string prefix = "chat") : ChatClient(r
 
     /// <summary>A second factor for a claim of the named values; without them, of all that the card shows.</summary>
     public async Task<Answer> StepUpAsync(
-        string conversationId, string requestId, ClaimingBrowser browser, string code, CancellationToken cancellationToken, IEnumerable<string>? valueIds = null) =>
-        await ActAsync(
-            conversationId,
-            requestId,
-            "step-up",
-            new { claimId = browser.ClaimId, valueIds = valueIds?.ToArray() ?? await ValueIdsAsync(conversationId, requestId, cancellationToken), code },
-            cancellationToken);
+        string conversationId, string requestId, ClaimingBrowser browser, string code, CancellationToken cancellationToken, IEnumerable<string>? valueIds = null)
+    {
+        if (valueIds is null)
+        {
+            Answer card = await CardAsync(conversationId, requestId, cancellationToken);
+            if (card.Status != 200)
+            {
+                return card;
+            }
+
+            valueIds = IdsOn(card);
+        }
+
+        return await ActAsync(conversationId, requestId, "step-up", new { claimId = browser.ClaimId, valueIds = valueIds.ToArray(), code }, cancellationToken);
+    }
 
     public Task<Answer> RevealAsync(
         string conversationId, string requestId, ClaimingBrowser browser, IEnumerable<string> valueIds, CancellationToken cancellationToken, string? reason = "Charge the order") =>
@@ -50,7 +58,7 @@ public sealed class AgentClient(Uri root, string prefix = "chat") : ChatClient(r
 
     /// <summary>Ids of the values on a card.</summary>
     public async Task<string[]> ValueIdsAsync(string conversationId, string requestId, CancellationToken cancellationToken) =>
-        [.. (await CardAsync(conversationId, requestId, cancellationToken)).Ok()["values"]!.AsArray().Select(value => value!["valueId"]!.GetValue<string>())];
+        IdsOn(await CardAsync(conversationId, requestId, cancellationToken));
 
     /// <summary>Opens every envelope of a reveal in the claiming browser.</summary>
     public static Dictionary<string, string> Open(JsonNode reveal, string conversationId, string requestId, ClaimingBrowser browser) =>
@@ -72,4 +80,6 @@ public sealed class AgentClient(Uri root, string prefix = "chat") : ChatClient(r
         await hub.InvokeAsync("Join", new { conversationId, after }, cancellationToken);
         return hub;
     }
+
+    private static string[] IdsOn(Answer card) => [.. card.Ok()["values"]!.AsArray().Select(static value => value!["valueId"]!.GetValue<string>())];
 }

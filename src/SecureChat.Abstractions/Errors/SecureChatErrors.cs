@@ -164,6 +164,9 @@ public static class SecureChatErrors
     /// <summary>The agent has no second factor.</summary>
     public static SecureChatError StepUpNotEnrolled { get; } = new("SC6024", 403, "This account has no second factor.", "Set up an authenticator app for the account, then try again.");
 
+    /// <summary>The conversation has as many connections as one side may hold.</summary>
+    public static SecureChatError TooManyConnections { get; } = new("SC6025", 429, "The conversation is open in too many places.", "Close it in another window, then join again.");
+
     /// <summary>All errors, ordered by code.</summary>
     public static IReadOnlyList<SecureChatError> All { get; } =
     [

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace SecureChat.AspNetCore;
 
-/// <summary>What the host knows of one hub connection. Calls of a connection come one at a time.</summary>
+/// <summary>What the host knows of one hub connection. Calls of a connection come one at a time; its end may come during one.</summary>
 internal sealed class ChatConnection : IDisposable
 {
     /// <summary>How long a connection may stay without having joined.</summary>
@@ -13,6 +13,8 @@ internal sealed class ChatConnection : IDisposable
 
     private static readonly object Slot = new();
 
+    private readonly Lock _lock = new();
+
     /// <summary>Calls of any kind.</summary>
     private static readonly Rate Calls = Rate.PerSecond(20, 60);
 
@@ -21,6 +23,7 @@ internal sealed class ChatConnection : IDisposable
     private readonly ITimer _deadline;
     private RateGate _calls;
     private int _refusedCalls;
+    private bool _isClosed;
 
     private ChatConnection(HubCallerContext context, TimeProvider time)
     {
@@ -63,21 +66,45 @@ internal sealed class ChatConnection : IDisposable
         return TimeSpan.FromTicks(wait);
     }
 
-    public void Joined(FeedConnection feed, byte[]? tokenHash)
+    /// <summary>Whether the connection is still there to be in the conversation: nobody else would take it out again.</summary>
+    public bool TryJoined(FeedConnection feed, byte[]? tokenHash)
     {
-        _deadline.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        Feed = feed;
-        TokenHash = tokenHash;
+        lock (_lock)
+        {
+            if (_isClosed)
+            {
+                return false;
+            }
+
+            _deadline.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            TokenHash = tokenHash;
+            Feed = feed;
+            return true;
+        }
     }
 
     /// <summary>The deadline runs again: a connection without a conversation has no business here for long.</summary>
     public FeedConnection? Left()
     {
-        FeedConnection? left = Feed;
-        Feed = null;
-        TokenHash = null;
-        _deadline.Change(JoinDeadline, Timeout.InfiniteTimeSpan);
-        return left;
+        lock (_lock)
+        {
+            FeedConnection? left = Feed;
+            Feed = null;
+            TokenHash = null;
+            _deadline.Change(JoinDeadline, Timeout.InfiniteTimeSpan);
+            return left;
+        }
+    }
+
+    /// <summary>The connection has ended; a call that is still under way joins nothing any more.</summary>
+    public FeedConnection? Closed()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+            _deadline.Dispose();
+            return Feed;
+        }
     }
 
     public void Dispose() => _deadline.Dispose();

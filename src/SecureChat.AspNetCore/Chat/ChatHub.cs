@@ -29,7 +29,11 @@ internal sealed class ChatHub(
     public override Task OnDisconnectedAsync(Exception? exception)
     {
         ChatConnection connection = ChatConnection.Of(Context);
-        Leave(connection);
+        if (connection.Closed() is { } joined)
+        {
+            feed.Detach(joined);
+        }
+
         connection.Dispose();
         return Task.CompletedTask;
     }
@@ -41,6 +45,7 @@ internal sealed class ChatHub(
         Outcome<Conversation> outcome;
         Func<Conversation, CancellationToken, ValueTask<string?>>? removal = null;
         ParticipantRole role = ParticipantRole.Visitor;
+        string? agentId = null;
         if (command.After < 0)
         {
             return HubReply.Refused(SecureChatErrors.InvalidRequest);
@@ -63,6 +68,7 @@ internal sealed class ChatHub(
 
             // The connection asks again who they are and whether the conversation is theirs, before every batch and every call.
             role = agent.Role;
+            agentId = agent.Id;
             ClaimsPrincipal principal = Context.User!;
             ConnectedAgents connected = agents;
             removal = (conversation, token) => connected.RemovalAsync(principal, conversation, token);
@@ -88,9 +94,21 @@ internal sealed class ChatHub(
             removal,
             Math.Min(command.After, last),
             (method, frame, token) => clients.Client(connectionId).SendAsync(method, frame, token),
-            Context.Abort);
-        connection.Joined(member, removal is null ? outcome.Value.TokenHash : null);
-        feed.Attach(member, last);
+            Context.Abort)
+        {
+            AgentId = agentId,
+        };
+        if (!feed.TryAttach(member, last))
+        {
+            member.Dispose();
+            return HubReply.Refused(SecureChatErrors.TooManyConnections);
+        }
+
+        if (!connection.TryJoined(member, removal is null ? outcome.Value.TokenHash : null))
+        {
+            feed.Detach(member);
+        }
+
         return HubReply.Of(new JoinView { Conversation = ConversationView.Of(outcome.Value), LastSequence = last });
     }
 

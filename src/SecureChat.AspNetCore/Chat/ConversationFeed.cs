@@ -18,6 +18,12 @@ internal sealed partial class ConversationFeed : IDisposable
     /// <summary>A client that takes no frame for this long is closed.</summary>
     public static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>Connections that the visitor, or one agent, may have in one conversation on this host: windows, and those that broke and are not missed yet.</summary>
+    public const int MaxConnectionsOfOne = 20;
+
+    /// <summary>Connections that all agents and supervisors together may have in it; apart from the visitor's, so that neither side keeps the other out.</summary>
+    public const int MaxConnectionsOfAgents = 60;
+
     private const int Batch = 64;
 
     private static readonly TimeSpan ResumeTimeout = TimeSpan.FromSeconds(1);
@@ -45,15 +51,24 @@ internal sealed partial class ConversationFeed : IDisposable
     /// <summary>Connections in a conversation on this host.</summary>
     public int CountOf(string conversationId) => _rooms.TryGetValue(conversationId, out Room? room) ? room.Members.Length : 0;
 
-    /// <summary>Starts to send a conversation's events to a connection. Authority has been checked, and is checked again on the way.</summary>
-    public void Attach(FeedConnection connection, long last)
+    /// <summary>
+    /// Starts to send a conversation's events to a connection. Authority has been checked, and is checked again on the way. Answers
+    /// <see langword="false"/> when whose it is has as many as they may.
+    /// </summary>
+    public bool TryAttach(FeedConnection connection, long last)
     {
         Room room;
         FeedConnection[] others;
         lock (_membership)
         {
-            room = _rooms.GetOrAdd(connection.ConversationId, static _ => new Room());
-            others = room.Members;
+            others = _rooms.TryGetValue(connection.ConversationId, out Room? found) ? found.Members : [];
+            if (others.Count(other => string.Equals(other.AgentId, connection.AgentId, StringComparison.Ordinal)) >= MaxConnectionsOfOne
+                || (connection.AgentId is not null && others.Count(static other => other.AgentId is not null) >= MaxConnectionsOfAgents))
+            {
+                return false;
+            }
+
+            room = found ?? _rooms.GetOrAdd(connection.ConversationId, static _ => new Room());
             room.Members = [.. others, connection];
         }
 
@@ -63,13 +78,18 @@ internal sealed partial class ConversationFeed : IDisposable
             Queue(connection, FeedMethods.Presence, new PresenceFrame { Role = role, IsOnline = true });
         }
 
-        foreach (FeedConnection other in others)
+        // Only who was not there before is news: otherwise every window costs a frame to every other one.
+        if (!others.Any(other => other.Role == connection.Role))
         {
-            Queue(other, FeedMethods.Presence, new PresenceFrame { Role = connection.Role, IsOnline = true });
+            foreach (FeedConnection other in others)
+            {
+                Queue(other, FeedMethods.Presence, new PresenceFrame { Role = connection.Role, IsOnline = true });
+            }
         }
 
         connection.Wake();
         _ = Task.Run(() => PumpAsync(room, connection));
+        return true;
     }
 
     /// <summary>Stops sending to a connection. Safe to call more than once.</summary>

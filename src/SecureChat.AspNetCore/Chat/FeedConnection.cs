@@ -45,6 +45,9 @@ internal sealed class FeedConnection : IDisposable
 
     public ParticipantRole Role { get; }
 
+    /// <summary>The agent whose connection it is; <see langword="null"/> for the visitor's.</summary>
+    public string? AgentId { get; init; }
+
     /// <summary>
     /// Why the agent, as the host's policies see them now, may no longer read the conversation as it is now, or <see langword="null"/>
     /// when they may; asked before every batch, and regularly. The function itself is <see langword="null"/> for the visitor, whose

@@ -12,7 +12,7 @@ public sealed class SecureChatLimits
     /// <summary>Most fields in a form. Default 32; 1 to 100.</summary>
     public int FormFields { get; set; } = 32;
 
-    /// <summary>Messages a visitor may send at once before the rate applies; as many form calls, 20 at least, count apart. Default 10; 1 to 1000.</summary>
+    /// <summary>Messages a visitor may send at once before the rate applies; as many form calls, 30 at least, count apart. Default 10; 1 to 1000.</summary>
     public int VisitorMessageBurst { get; set; } = 10;
 
     /// <summary>Messages per second a visitor may send in the long run; as many form calls, 1 at least, count apart. Default 1; 0.1 to 100.</summary>

@@ -57,7 +57,7 @@ internal sealed class RateLimits
         _claim = Rate.PerMinute(limits.ClaimsPerAgentPerMinute);
 
         // A form takes several calls whatever the host allows of messages.
-        _visitorWrites = Rate.PerSecond(Math.Max(1, limits.VisitorMessagesPerSecond), Math.Max(20, limits.VisitorMessageBurst));
+        _visitorWrites = Rate.PerSecond(Math.Max(1, limits.VisitorMessagesPerSecond), Math.Max(30, limits.VisitorMessageBurst));
         _conversationWrites = Rate.PerSecond(Math.Max(20, limits.ConversationMessagesPerSecond), Math.Max(20, limits.ConversationMessagesPerSecond) * 2);
         _agentWrites = Rate.PerMinute(limits.ClaimsPerAgentPerMinute * 10d);
         _shards = [.. Enumerable.Range(0, ShardCount).Select(_ => new Shard(Math.Max(1, capacity / ShardCount)))];

@@ -30,7 +30,7 @@ public sealed class WriteLimitTests
         using AgentClient agent = host.Agent();
         SubmittedCard card = await Scenario.SubmitCardAsync(visitor, agent);
         await AllButSomeAreRefusedAsync(
-            20,
+            30,
             1,
             () => action == "submit"
                 ? visitor.SubmitAsync(card.RequestId, Scenario.CardFields(), Token)

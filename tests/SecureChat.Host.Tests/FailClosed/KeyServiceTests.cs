@@ -109,7 +109,7 @@ public sealed class KeyServiceTests
     private static async Task AssertSealedBeforeOpensAsync(FaultyHost host, Party party)
     {
         using AgentClient agent = host.Host.Agent(party.AgentId);
-        (await agent.StepUpAsync(party.ConversationId, party.RequestId, party.Browser, $"code-{VisitorClient.NewId()}", Token)).Ok();
+        (await agent.StepUpAsync(party.ConversationId, party.RequestId, party.Browser, $"code-{VisitorClient.NewId()}", Token, party.ValueIds)).Ok();
         Answer reveal = await agent.RevealAsync(party.ConversationId, party.RequestId, party.Browser, party.ValueIds, Token);
         Assert.Equal(Scenario.Card, party.Open(reveal.Ok())["pan"]);
     }

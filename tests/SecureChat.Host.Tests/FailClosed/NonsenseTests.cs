@@ -198,7 +198,7 @@ public sealed class NonsenseTests(ITestOutputHelper output)
             ClaimingBrowser[] browsers = [.. Enumerable.Range(0, 6).Select(static _ => new ClaimingBrowser())];
             foreach (ClaimingBrowser browser in browsers)
             {
-                (await party.Agent.StepUpAsync(party.ConversationId, party.RequestId, browser, $"code-{VisitorClient.NewId()}", Token)).Ok();
+                (await party.Agent.StepUpAsync(party.ConversationId, party.RequestId, browser, $"code-{VisitorClient.NewId()}", Token, party.ValueIds)).Ok();
             }
 
             host.Faults.Lie<ClaimResult>("vault.claim", static answer => new ClaimResult { Outcome = ClaimOutcome.Claimed, Until = answer.Until });
@@ -225,7 +225,7 @@ public sealed class NonsenseTests(ITestOutputHelper output)
         (await party.Agent.PostAsync($"chat/agent/conversations/{party.ConversationId}/transfer", new { agentId = heir, agentName = "Grace" }, Token)).Ok();
         using var browser = new ClaimingBrowser();
         AgentClient other = host.Agent(heir);
-        (await other.StepUpAsync(party.ConversationId, party.RequestId, browser, $"code-{VisitorClient.NewId()}", Token)).Ok();
+        (await other.StepUpAsync(party.ConversationId, party.RequestId, browser, $"code-{VisitorClient.NewId()}", Token, party.ValueIds)).Ok();
         Answer refused = await other.RevealAsync(party.ConversationId, party.RequestId, browser, party.ValueIds, Token);
         Assert.Equal((409, "SC3003"), (refused.Status, refused.Code));
         Assert.False(Party.HasEnvelope(refused));

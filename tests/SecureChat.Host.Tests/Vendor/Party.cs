@@ -104,7 +104,7 @@ internal sealed class Party : IDisposable
             JobStep.RequestForm => await Agent.PostAsync($"chat/agent/conversations/{ConversationId}/forms", new { formKey = "card-payment" }, Token),
             JobStep.Open => await _visitor.PostAsync($"{Forms}/open", new { }, Token),
             JobStep.Submit => await SubmitAsync(),
-            JobStep.StepUp => await Agent.StepUpAsync(ConversationId, RequestId, Browser, $"code-{VisitorClient.NewId()}", Token),
+            JobStep.StepUp => await Agent.StepUpAsync(ConversationId, RequestId, Browser, $"code-{VisitorClient.NewId()}", Token, ValueIds),
             JobStep.Reveal or JobStep.RevealAgain => await Agent.RevealAsync(ConversationId, RequestId, Browser, ValueIds, Token),
             JobStep.Acknowledge => await Agent.AcknowledgeAsync(ConversationId, RequestId, Browser, Token),
             JobStep.Withdraw => await _visitor.PostAsync($"{Forms}/withdraw", new { }, Token),
@@ -160,7 +160,7 @@ internal sealed class Party : IDisposable
     {
         int seen = 0;
         using var browser = new ClaimingBrowser();
-        Answer stepUp = await Other.StepUpAsync(ConversationId, RequestId, browser, $"code-{VisitorClient.NewId()}", Token);
+        Answer stepUp = await Other.StepUpAsync(ConversationId, RequestId, browser, $"code-{VisitorClient.NewId()}", Token, ValueIds);
         Answer reveal = await Other.RevealAsync(ConversationId, RequestId, browser, ValueIds, Token);
         seen += reveal.Status == 200 || HasEnvelope(reveal) ? 1 : 0;
         Assert.True(stepUp.Status is 200 or 503, stepUp.Text);

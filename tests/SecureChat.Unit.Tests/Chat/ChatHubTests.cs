@@ -249,6 +249,50 @@ public sealed class ChatHubTests(ChatHubTests.Fixture shared) : IClassFixture<Ch
     }
 
     [Fact]
+    public async Task E51_A_visitor_with_too_many_windows_is_told_so_and_the_agent_still_gets_in()
+    {
+        await using ChatHost host = await ChatHost.StartAsync(new ChatWorld { Configure = Fast });
+        StartedConversation started = await host.StartConversationAsync();
+        StartedConversation other = await host.StartConversationAsync();
+        var windows = new List<HubClient>();
+        try
+        {
+            for (int i = 0; i < ConversationFeed.MaxConnectionsOfOne; i++)
+            {
+                windows.Add(await host.JoinAsync(started));
+            }
+
+            await using HubClient late = await host.ConnectAsync();
+            object join = new { conversationId = started.Conversation.Id, token = started.Token, after = 0 };
+            Assert.Equal("SC6025", await late.RefusalAsync("Join", join));
+            Assert.Equal("SC6020", await late.RefusalAsync("History", new { after = 0 }));
+            await using HubClient agent = await JoinAsAgentAsync(host, Ann, started);
+            await using HubClient stranger = await host.JoinAsync(other);
+
+            // A window that has joined may join again, and one that is closed makes room.
+            await windows[0].ResultAsync("Join", join);
+            await windows[1].ResultAsync("Leave", new { });
+            await late.ResultAsync("Join", join);
+            await windows[2].DisposeAsync();
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            while (host.Get<ConversationFeed>().CountOf(started.Conversation.Id) > ConversationFeed.MaxConnectionsOfOne)
+            {
+                Assert.False(limit.IsCancellationRequested, "The closed connection still counts.");
+                await Task.Yield();
+            }
+
+            await using HubClient last = await host.JoinAsync(started);
+        }
+        finally
+        {
+            foreach (HubClient window in windows)
+            {
+                await window.DisposeAsync();
+            }
+        }
+    }
+
+    [Fact]
     public async Task E36_Typing_says_who_and_never_what()
     {
         await using ChatHost host = await ChatHost.StartAsync(new ChatWorld());

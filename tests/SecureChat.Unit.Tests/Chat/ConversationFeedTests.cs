@@ -15,8 +15,8 @@ public sealed class ConversationFeedTests
         Conversation conversation = (await kit.StartAsync()).Conversation;
         var stuck = new Probe(conversation.Id, blocks: true);
         var good = new Probe(conversation.Id);
-        kit.Feed.Attach(stuck.Connection, 1);
-        kit.Feed.Attach(good.Connection, 1);
+        kit.Feed.TryAttach(stuck.Connection, 1);
+        kit.Feed.TryAttach(good.Connection, 1);
         await stuck.Started.Task.WaitAsync(Limit, Token);
 
         await kit.SendAsync(conversation, "hello");
@@ -33,9 +33,9 @@ public sealed class ConversationFeedTests
         Conversation conversation = (await kit.StartAsync()).Conversation;
         var stuck = new Probe(conversation.Id, blocks: true);
         var typist = new Probe(conversation.Id);
-        kit.Feed.Attach(stuck.Connection, 1);
+        kit.Feed.TryAttach(stuck.Connection, 1);
         await stuck.Started.Task.WaitAsync(Limit, Token);
-        kit.Feed.Attach(typist.Connection, 1);
+        kit.Feed.TryAttach(typist.Connection, 1);
 
         for (int i = 0; i <= FeedConnection.QueueLength; i++)
         {
@@ -58,8 +58,8 @@ public sealed class ConversationFeedTests
         await kit.Conversations.AssignAsync(ann, conversation.Id, null, null, Token);
         var asked = new Probe(conversation.Id, ParticipantRole.Agent, mayRead: now => Conversations.CanRead(ann, now));
         var unasked = new Probe(conversation.Id, ParticipantRole.Agent, mayRead: static _ => true);
-        kit.Feed.Attach(asked.Connection, 2);
-        kit.Feed.Attach(unasked.Connection, 2);
+        kit.Feed.TryAttach(asked.Connection, 2);
+        kit.Feed.TryAttach(unasked.Connection, 2);
         await asked.WaitForAsync(2);
         await unasked.WaitForAsync(2);
 
@@ -80,7 +80,7 @@ public sealed class ConversationFeedTests
         await using var elsewhere = new ChatKit(world);
         Conversation conversation = (await kit.StartAsync()).Conversation;
         var probe = new Probe(conversation.Id);
-        kit.Feed.Attach(probe.Connection, 1);
+        kit.Feed.TryAttach(probe.Connection, 1);
         await probe.WaitForAsync(1);
         await elsewhere.SendAsync(conversation, "one");
         await elsewhere.SendAsync(conversation, "two");
@@ -98,6 +98,57 @@ public sealed class ConversationFeedTests
         }
 
         Assert.Equal([1L, 2L, 3L], probe.Sequences);
+    }
+
+    [Fact]
+    public async Task E51_Connections_are_bounded_for_the_visitor_for_each_agent_and_for_all_agents()
+    {
+        await using var kit = new ChatKit(new ChatWorld());
+        Conversation conversation = (await kit.StartAsync()).Conversation;
+        Conversation elsewhere = (await kit.StartAsync()).Conversation;
+        var tabs = new List<Probe>();
+        int Attach(int count, string conversationId, ParticipantRole role, Func<int, string?> agentId) => Enumerable.Range(0, count).Count(number =>
+        {
+            var tab = new Probe(conversationId, role, agentId: agentId(number));
+            bool isIn = kit.Feed.TryAttach(tab.Connection, 1);
+            if (isIn)
+            {
+                tabs.Add(tab);
+            }
+
+            return isIn;
+        });
+
+        Assert.Equal(20, Attach(100, conversation.Id, ParticipantRole.Visitor, static _ => null));
+        Assert.Equal(20, Attach(100, conversation.Id, ParticipantRole.Agent, static _ => "ann"));
+        Assert.Equal(40, Attach(100, conversation.Id, ParticipantRole.Supervisor, static number => $"sue {number}"));
+        Assert.Equal(80, kit.Feed.CountOf(conversation.Id));
+
+        // Who is in another conversation is served, and so is who comes when another has gone.
+        Assert.Equal(1, Attach(1, elsewhere.Id, ParticipantRole.Visitor, static _ => null));
+        kit.Feed.Detach(tabs[0].Connection);
+        Assert.Equal(1, Attach(5, conversation.Id, ParticipantRole.Visitor, static _ => null));
+    }
+
+    [Fact]
+    public async Task Another_window_of_somebody_who_is_there_is_no_news_and_only_the_last_one_to_go_is()
+    {
+        await using var kit = new ChatKit(new ChatWorld());
+        Conversation conversation = (await kit.StartAsync()).Conversation;
+        var agent = new Probe(conversation.Id, ParticipantRole.Agent, mayRead: static _ => true);
+        kit.Feed.TryAttach(agent.Connection, 1);
+        Probe[] tabs = [.. Enumerable.Range(0, 10).Select(_ => new Probe(conversation.Id))];
+        Assert.All(tabs, tab => kit.Feed.TryAttach(tab.Connection, 1));
+        Assert.All(tabs, tab => kit.Feed.Detach(tab.Connection));
+
+        // What was queued before comes before: the typing is the end.
+        var typist = new Probe(conversation.Id, ParticipantRole.Supervisor, agentId: "sue");
+        kit.Feed.TryAttach(typist.Connection, 1);
+        kit.Feed.Typing(typist.Connection, isTyping: true);
+        await agent.MethodAsync(FeedMethods.Typing);
+        Assert.Equal(
+            [(ParticipantRole.Visitor, true), (ParticipantRole.Visitor, false), (ParticipantRole.Supervisor, true)],
+            agent.Presence);
     }
 
     /// <summary>Moves the clock on until the time limit, which is set a moment after the send began, has run out.</summary>
@@ -120,7 +171,12 @@ public sealed class ConversationFeedTests
         private readonly bool _blocks;
         private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Probe(string conversationId, ParticipantRole role = ParticipantRole.Visitor, Func<Conversation, bool>? mayRead = null, bool blocks = false)
+        public Probe(
+            string conversationId,
+            ParticipantRole role = ParticipantRole.Visitor,
+            Func<Conversation, bool>? mayRead = null,
+            bool blocks = false,
+            string? agentId = null)
         {
             _blocks = blocks;
             Connection = new FeedConnection(
@@ -129,7 +185,10 @@ public sealed class ConversationFeedTests
                 mayRead is null ? null : (conversation, _) => ValueTask.FromResult(mayRead(conversation) ? null : RemovedFrame.Reassigned),
                 after: 0,
                 SendAsync,
-                () => Aborted.TrySetResult());
+                () => Aborted.TrySetResult())
+            {
+                AgentId = agentId ?? (role == ParticipantRole.Visitor ? null : "ann"),
+            };
         }
 
         public FeedConnection Connection { get; }
@@ -145,6 +204,11 @@ public sealed class ConversationFeedTests
         public Task WaitForAsync(long sequence) => UntilAsync(() => Sequences.Contains(sequence));
 
         public Task SendsAsync(int count) => UntilAsync(() => Methods.Count >= count);
+
+        public IReadOnlyList<(ParticipantRole Role, bool IsOnline)> Presence =>
+            [.. Read(static sent => sent.Frame).OfType<PresenceFrame>().Select(static frame => (frame.Role, frame.IsOnline))];
+
+        public Task MethodAsync(string method) => UntilAsync(() => Methods.Contains(method));
 
         public Task RemovedAsync() => UntilAsync(() => Methods.Contains(FeedMethods.Removed));
 

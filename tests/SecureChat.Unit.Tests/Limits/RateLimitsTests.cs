@@ -82,7 +82,7 @@ public sealed class RateLimitsTests
         {
         }
 
-        Assert.Equal(20, Enumerable.Range(0, 100).Count(_ => limits.TryVisitorWrite("c") is null));
+        Assert.Equal(30, Enumerable.Range(0, 100).Count(_ => limits.TryVisitorWrite("c") is null));
         Assert.Equal(TimeSpan.FromSeconds(1), limits.TryVisitorWrite("c"));
         Assert.Null(limits.TryVisitorWrite("d"));
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -99,7 +99,7 @@ public sealed class RateLimitsTests
             options.VisitorMessagesPerSecond = 0.1;
             options.ConversationMessagesPerSecond = 1;
         });
-        Assert.Equal(20, Enumerable.Range(0, 100).Count(_ => limits.TryVisitorWrite("c") is null));
+        Assert.Equal(30, Enumerable.Range(0, 100).Count(_ => limits.TryVisitorWrite("c") is null));
     }
 
     [Fact]

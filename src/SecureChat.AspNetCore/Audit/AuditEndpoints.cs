@@ -25,7 +25,8 @@ internal static class AuditEndpoints
             .WithSummary("Erases names and reasons from the audit log of a conversation, in every copy. The log stays whole and verifies. For privacy officers.")
             .Produces<ErasedDetailsView>();
 
-    private static async Task<IResult> ListAsync(HttpContext http, AuditLog log, CancellationToken cancellationToken, long after = 0)
+    private static async Task<IResult> ListAsync(
+        HttpContext http, AuditLog log, AuditReadings readings, RateLimits limits, CancellationToken cancellationToken, long after = 0)
     {
         if (AgentGate.Current(http) is not { IsAuditor: true } auditor)
         {
@@ -37,15 +38,22 @@ internal static class AuditEndpoints
             return Problems.From(SecureChatErrors.InvalidRequest);
         }
 
-        IReadOnlyList<AuditEntry> entries = await log.ListAsync(after, Page, cancellationToken);
-        if (after == 0)
+        bool isNew = !readings.IsOnRecord(auditor.Id, after);
+        if (isNew && limits.TryAgentWrite(auditor.Id) is { } wait)
         {
-            // Once per reading, at its first page: an entry per page would make a log that is read grow without end.
+            Outcome<AuditEntriesView> refused = RateLimits.Refuse<AuditEntriesView>(wait);
+            return Problems.From(refused.Error!, refused.Facts);
+        }
+
+        IReadOnlyList<AuditEntry> entries = await log.ListAsync(after, Page, cancellationToken);
+        if (isNew)
+        {
             await log.AppendAsync(
                 new AuditFact { Action = AuditAction.AuditRead, Outcome = AuditOutcome.Succeeded, Actor = ParticipantRole.Auditor, ActorId = auditor.Id },
                 cancellationToken);
         }
 
+        readings.GoesOn(auditor.Id, after, entries.Count == 0 ? after : entries[^1].Sequence, isNew);
         var views = new List<AuditEntryView>(entries.Count);
         foreach (AuditEntry entry in entries)
         {

@@ -10,6 +10,7 @@ internal static class AuditServices
         services.TryAddSingleton<AuditDetailKeys>();
         services.TryAddSingleton(static provider => provider.GetRequiredService<AuditDetailKeys>().ToSealing());
         services.TryAddSingleton<AuditLog>();
+        services.TryAddSingleton<AuditReadings>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AuditHeadExporter>());
         return services;
     }

@@ -28,7 +28,7 @@ internal sealed class AuditFact
 
     public DestroyReason? Reason { get; init; }
 
-    /// <summary>Erasable: the agent's name, the stated reason. Masked before it gets here.</summary>
+    /// <summary>Erasable: the agent's name, the assignee, the stated reason. Masked before it gets here.</summary>
     public AuditDetail? Detail { get; init; }
 
     public override string ToString() => $"{nameof(AuditFact)} {Action}";
@@ -38,6 +38,12 @@ internal sealed class AuditFact
 internal sealed class AuditDetail
 {
     public string? ActorName { get; init; }
+
+    /// <summary>Of an assignment: the id of the agent who has the conversation now.</summary>
+    public string? AssignedToId { get; init; }
+
+    /// <summary>Of an assignment: the name that the visitor sees.</summary>
+    public string? AssignedToName { get; init; }
 
     public MaskedText? Reason { get; init; }
 

@@ -12,7 +12,7 @@ internal sealed class StartCommand
 /// <summary>Give a conversation to an agent; without an id, take it.</summary>
 internal sealed class AssignCommand
 {
-    /// <summary>The agent; the caller when left out.</summary>
+    /// <summary>The agent; the caller when left out. No card, account or security number.</summary>
     public string? AgentId { get; init; }
 
     /// <summary>What the visitor sees.</summary>
@@ -24,7 +24,7 @@ internal sealed class AssignCommand
 /// <summary>Hand a conversation on to another agent.</summary>
 internal sealed class TransferCommand
 {
-    /// <summary>The agent who takes over, by the claim that names agents.</summary>
+    /// <summary>The agent who takes over, by the claim that names agents. No card, account or security number.</summary>
     public required string AgentId { get; init; }
 
     /// <summary>What the visitor sees.</summary>

@@ -365,6 +365,11 @@ internal sealed partial class Conversations(
             return SecureChatErrors.InvalidRequest;
         }
 
+        if (!string.Equals(toAgentId, by.Id, StringComparison.Ordinal) && !await IsAgentIdAsync(toAgentId, cancellationToken))
+        {
+            return SecureChatErrors.InvalidRequest;
+        }
+
         string name = string.IsNullOrWhiteSpace(toAgentName) ? FallbackAgentName : toAgentName;
         if (!isNameOwn && !await IsNameAsync(name, cancellationToken))
         {
@@ -411,6 +416,18 @@ internal sealed partial class Conversations(
         return PlainText.IsLine(name, 1, MaxAgentNameLength) && await IsCleanAsync(name, ParticipantRole.Agent, cancellationToken);
     }
 
+    /// <summary>
+    /// An id that somebody types stands in clear in the record: what the masker would mask is none. An address or a phone number is
+    /// an ordinary sign-in, as in <see cref="Agent.NameOf"/>.
+    /// </summary>
+    private async ValueTask<bool> IsAgentIdAsync(string id, CancellationToken cancellationToken)
+    {
+        MaskedMessage masked = await masker.MaskAsync(new MaskRequest { Text = id, Sender = ParticipantRole.Agent }, cancellationToken);
+        return masked.Kinds.Count == 0
+            ? string.Equals(masked.Text.Value, id, StringComparison.Ordinal)
+            : masked.Kinds.All(static kind => kind is DataKinds.Email or DataKinds.Phone);
+    }
+
     private async ValueTask<Conversation> FinishAssignmentAsync(Conversation conversation, Agent by, CancellationToken cancellationToken)
     {
         await events.AppendAsync(
@@ -433,7 +450,12 @@ internal sealed partial class Conversations(
                 Actor = by.Role,
                 ActorId = by.Id,
                 ConversationId = conversation.Id,
-                Detail = new AuditDetail { ActorName = by.DisplayName },
+                Detail = new AuditDetail
+                {
+                    ActorName = by.DisplayName,
+                    AssignedToId = Agent.NameOf(conversation.AgentId),
+                    AssignedToName = conversation.AgentName,
+                },
             },
             cancellationToken);
 

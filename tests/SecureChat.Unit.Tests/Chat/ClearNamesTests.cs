@@ -95,6 +95,49 @@ public sealed class ClearNamesTests
         Assert.Equal(name, (await host.Get<AuditLog>().FindDetailAsync(assigned, Token))!.ActorName);
     }
 
+    [Theory]
+    [InlineData("4111 1111 1111 1111")]
+    [InlineData("bob 4111111111111111")]
+    [InlineData("078-05-1120")]
+    [InlineData("GB82 WEST 1234 5698 7654 32")]
+    public async Task P1_an_agent_id_that_the_masker_would_mask_is_refused_and_stands_nowhere(string id)
+    {
+        await using ProductHost host = await ProductHost.StartAsync();
+        string conversationId = await host.StartConversationAsync();
+        Agent sue = ChatKit.Agent("sue", supervisor: true);
+        Conversations conversations = host.Get<Conversations>();
+        Assert.Equal(SecureChatErrors.InvalidRequest, (await conversations.AssignAsync(sue, conversationId, id, "Bob", Token)).Error);
+        Assert.Equal(SecureChatErrors.InvalidRequest, (await conversations.TransferAsync(sue, conversationId, id, toAgentName: null, Token)).Error);
+
+        Assert.Null((await conversations.FindAsync(conversationId, Token))!.AgentId);
+        IReadOnlyList<AuditEntry> entries = await host.Get<AuditLog>().ListAsync(0, 100, Token);
+        Assert.DoesNotContain(entries, static entry => entry.Action == AuditAction.ConversationAssigned);
+    }
+
+    [Theory]
+    [InlineData("bob")]
+    [InlineData("bob@example.com")]
+    [InlineData("+44 7911 123456")]
+    [InlineData("3f2504e0-4f89-41d3-9a0c-0305e82c3301")]
+    public async Task An_assignment_says_in_its_erasable_part_who_has_the_conversation_now(string id)
+    {
+        await using ProductHost host = await ProductHost.StartAsync();
+        string conversationId = await host.StartConversationAsync();
+        Agent sue = ChatKit.Agent("sue", supervisor: true);
+        Conversation conversation = (await host.Get<Conversations>().AssignAsync(sue, conversationId, id, "Bob", Token)).Value!;
+        Assert.Equal(id, conversation.AgentId);
+
+        AuditLog log = host.Get<AuditLog>();
+        AuditEntry assigned = Assert.Single(await log.ListAsync(0, 100, Token), static entry => entry.Action == AuditAction.ConversationAssigned);
+        AuditDetail detail = (await log.FindDetailAsync(assigned, Token))!;
+        Assert.Equal((id, "Bob"), (detail.AssignedToId, detail.AssignedToName));
+        Assert.DoesNotContain(id, Encoding.UTF8.GetString(assigned.Canonical.Span), StringComparison.Ordinal);
+
+        // Once erased, nothing in the log says it any more.
+        await log.EraseDetailsAsync(conversationId, Token);
+        Assert.Null(await log.FindDetailAsync(assigned, Token));
+    }
+
     [Fact]
     public async Task A_name_that_is_a_name_is_shown()
     {

@@ -90,7 +90,13 @@ internal static class AuditEndpoints
     }
 
     private static async Task<IResult> EraseDetailsAsync(
-        HttpContext http, string conversationId, AuditLog log, SecureChatStores stores, Conversations conversations, CancellationToken cancellationToken)
+        HttpContext http,
+        string conversationId,
+        AuditLog log,
+        SecureChatStores stores,
+        Conversations conversations,
+        RateLimits limits,
+        CancellationToken cancellationToken)
     {
         if (AgentGate.Current(http) is not { IsPrivacyOfficer: true } officer)
         {
@@ -100,6 +106,12 @@ internal static class AuditEndpoints
         if (await conversations.FindAsync(conversationId, cancellationToken) is null)
         {
             return Problems.From(SecureChatErrors.NotFound);
+        }
+
+        if (limits.TryAgentWrite(officer.Id) is { } wait)
+        {
+            Outcome<ErasedDetailsView> refused = RateLimits.Refuse<ErasedDetailsView>(wait);
+            return Problems.From(refused.Error!, refused.Facts);
         }
 
         // Who erased is on record first, and not in a row that goes with the others.

@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using SecureChat.Driver;
+using SecureChat.TestHost;
+
+namespace SecureChat.Benchmarks;
+
+/// <summary>
+/// Messages over the hub, from the first that is sent to the last that an agent has received, beside a bare hub that stores a row and
+/// sends to a group. Each visitor sends the next message when the last is answered.
+/// </summary>
+internal static class ChatBenchmark
+{
+    private const double Budget = 0.7;
+    private const int Many = 16;
+
+    public static async Task<IReadOnlyList<Row>> RunAsync(Scale scale)
+    {
+        using var folder = new BenchFolder();
+        await using WebApplication app = TestApp.Build(new TestHostOptions
+        {
+            Folder = folder.File("host"),
+            Configure = static options =>
+            {
+                // Visitors who talk as fast as they can.
+                options.Limits.VisitorMessageBurst = 1_000;
+                options.Limits.VisitorMessagesPerSecond = 100;
+                options.Limits.ConversationMessagesPerSecond = 1_000;
+                options.Audit.JsonLinesFolder = null;
+                options.Audit.HeadFile = null;
+                options.Lifetimes.SweepInterval = TimeSpan.FromMinutes(5);
+            },
+        });
+        await app.StartAsync();
+        await using WebApplication bare = BareHost.Build(folder.File("bare.db"));
+        await bare.StartAsync();
+        Room[] ours = await RoomsAsync(app, JoinOursAsync);
+        Room[] theirs = await RoomsAsync(bare, JoinBareAsync);
+        int samples = scale.IsQuick ? 3 : 61;
+        int warmUps = scale.IsQuick ? 1 : 15;
+        Pair one = await MeasureAsync(theirs[..1], ours[..1], 10, warmUps, samples);
+        Pair many = await MeasureAsync(theirs, ours, 8, warmUps, samples);
+        Pair same = await MeasureAsync(theirs, theirs, 8, warmUps, samples);
+        foreach (Room room in ours.Concat(theirs))
+        {
+            await room.DisposeAsync();
+        }
+
+        await app.StopAsync();
+        await bare.StopAsync();
+        return
+        [
+            Line("chat message, one conversation, one message at a time", one, Budget),
+            Line(Row.Text($"chat message, {Many} conversations at once"), many, Budget),
+            Line("A/A, wall clock", same, null),
+        ];
+    }
+
+    private static Row Line(string name, Pair pair, double? budget) => new()
+    {
+        Name = name,
+        Samples = pair.Samples,
+        Baseline = $"a bare hub that stores the row, for each message: {pair.BaselineTime}",
+        Subject = pair.SubjectTime,
+
+        // Throughput is the inverse of time.
+        Ratio = Row.Text($"{1 / pair.Ratio:0.00}x the throughput ({1 / pair.High:0.00} to {1 / pair.Low:0.00})"),
+        Budget = budget is null ? "" : Row.Text($">= {budget}x"),
+        IsOk = budget is null || 1 / pair.Ratio >= budget,
+    };
+
+    private static Task<Pair> MeasureAsync(Room[] baseline, Room[] subject, int messages, int warmUps, int samples) =>
+        Pair.MeasureAsync(() => TalkAsync(baseline, messages), () => TalkAsync(subject, messages), warmUps, samples);
+
+    private static async Task<double> TalkAsync(Room[] rooms, int messages)
+    {
+        long start = Stopwatch.GetTimestamp();
+        await Task.WhenAll(rooms.Select(room => room.TalkAsync(messages)));
+        return Stopwatch.GetElapsedTime(start).TotalNanoseconds / (messages * rooms.Length);
+    }
+
+    private static async Task<Room[]> RoomsAsync(WebApplication app, Func<Uri, int, Task<Room>> join)
+    {
+        var root = new Uri(app.Urls.First());
+        var rooms = new Room[Many];
+        for (int i = 0; i < Many; i++)
+        {
+            rooms[i] = await join(root, i);
+        }
+
+        return rooms;
+    }
+
+    private static async Task<Room> JoinOursAsync(Uri root, int number)
+    {
+        using var agent = new AgentClient(root);
+        agent.SignIn(CookieSignIn.Cookie("ann", "s1", "Agent"));
+        using var visitor = new VisitorClient(root);
+        await visitor.StartAsync(CancellationToken.None);
+        (await agent.AssignAsync(visitor.ConversationId, CancellationToken.None)).Ok();
+        return new Room(
+            await LoadClient.JoinAsync(root, null, $$"""{"conversationId":"{{visitor.ConversationId}}","token":"{{visitor.Token}}","after":0}"""),
+            await LoadClient.JoinAsync(root, agent.Cookie, $$"""{"conversationId":"{{visitor.ConversationId}}","after":0}"""));
+    }
+
+    private static async Task<Room> JoinBareAsync(Uri root, int number)
+    {
+        string join = $$"""{"conversationId":"room{{number}}"}""";
+        return new Room(await LoadClient.JoinAsync(root, null, join), await LoadClient.JoinAsync(root, null, join));
+    }
+
+    /// <summary>A visitor who sends and an agent who receives.</summary>
+    private sealed class Room(LoadClient visitor, LoadClient agent) : IAsyncDisposable
+    {
+        private static readonly string[] Texts = [.. MaskerTexts.CleanAscii(96).Select(static text => $"{text} {LoadClient.Mark}")];
+
+        public async Task TalkAsync(int messages)
+        {
+            Task heard = agent.HearAsync(messages);
+            for (int i = 0; i < messages; i++)
+            {
+                await visitor.SayAsync(Texts[i % Texts.Length]);
+            }
+
+            await heard;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await visitor.DisposeAsync();
+            await agent.DisposeAsync();
+        }
+    }
+}

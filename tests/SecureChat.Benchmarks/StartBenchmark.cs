@@ -49,7 +49,7 @@ internal static class StartBenchmark
             Samples = with.Count,
             Baseline = $"the same host without: {Text(without)}",
             Subject = Text(with),
-            Ratio = Row.Text($"{Pair.Median(ratios):0.00}x, {Pair.Median(times):+0;-0} ms ({Pair.Quantile(times, 0.25):+0;-0} to {Pair.Quantile(times, 0.75):+0;-0}), {Pair.Median(memories):+0.0;-0.0} MiB ({Pair.Quantile(memories, 0.25):+0.0;-0.0} to {Pair.Quantile(memories, 0.75):+0.0;-0.0})"),
+            Ratio = Row.Text($"{Pair.Median(ratios):0.00}x, {Pair.Median(times):+0;-0} ms ({Pair.Quantile(times, 0.25):+0;-0} to {Pair.Quantile(times, 0.75):+0;-0}), {Math.Round(Pair.Median(memories), 1):+0.0;-0.0;0.0} MiB ({Math.Round(Pair.Quantile(memories, 0.25), 1):+0.0;-0.0;0.0} to {Math.Round(Pair.Quantile(memories, 0.75), 1):+0.0;-0.0;0.0})"),
             Budget = isBudgeted ? Row.Text($"<= {TimeBudget} ms more, <= {MemoryBudget} MiB more") : "",
             IsOk = !isBudgeted || (Pair.Median(times) <= TimeBudget && Pair.Median(memories) <= MemoryBudget),
         };

@@ -58,7 +58,7 @@ internal static class FormBenchmark
         [
             new Row
             {
-                Name = "submit + claim + release + acknowledge, SQLite",
+                Name = "submit + step-up + claim + release + acknowledge, SQLite",
                 Samples = pair.Samples,
                 Baseline = Row.Text($"the same {reads} reads, {steps.Count - reads - scrubs} writes and {scrubs} truncations by hand: {pair.BaselineTime}"),
                 Subject = pair.SubjectTime,
@@ -114,8 +114,6 @@ internal static class FormBenchmark
             string requestId = Value(await services.GetRequiredService<FormService>().RequestAsync(
                 conversationId, "card-payment", ParticipantRole.Agent, agent.Id, CancellationToken.None)).RequestId!;
             string claimId = "claim-" + SecureChatId.New();
-            await services.GetRequiredService<StepUpService>().VerifyAsync(
-                agent, new ClaimsPrincipal(), conversationId, requestId, claimId, "code-" + claimId, CancellationToken.None);
             PrivacyNotice notice = services.GetRequiredService<NoticeCatalog>().Current("payments-v1", ["en"])!;
             return new Job(
                 services,
@@ -138,12 +136,15 @@ internal static class FormBenchmark
 
             using var submission = new FormSubmission { SubmissionId = "submission-" + SecureChatId.New(), Consent = consent, Fields = answers };
             FormCard card = Value(await forms.SubmitAsync(conversationId, requestId, submission, CancellationToken.None));
+            string[] valueIds = [.. card.Values.Select(static value => value.ValueId)];
+            Value(await services.GetRequiredService<StepUpService>().VerifyAsync(
+                agent, new ClaimsPrincipal(), conversationId, requestId, claimId, valueIds, "code-" + claimId, CancellationToken.None));
             using var key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
             ECPoint point = key.ExportParameters(includePrivateParameters: false).Q;
             var reveal = new RevealCommand
             {
                 ClaimId = claimId,
-                ValueIds = [.. card.Values.Select(static value => value.ValueId)],
+                ValueIds = valueIds,
                 PublicKey = System.Buffers.Text.Base64Url.EncodeToString([4, .. point.X!, .. point.Y!]),
                 Reason = "Charge the order",
             };

@@ -41,7 +41,7 @@ public sealed class SeamFaultTests(ITestOutputHelper output)
                 using var party = new Party(host);
                 await party.ComeToAsync(step);
                 host.Faults.Arm(name => name == member, fault);
-                Answer answer = await party.TryAsync(step);
+                Answer answer = await party.TryIntoAsync(host.Faults, step);
                 Assert.True(host.Faults.Hits > 0, $"{step} did not call {member}");
                 host.Faults.Unblock();
                 string because = $"{step} with {member} ({fault})";

@@ -26,7 +26,7 @@ public sealed class StoreHangTests(ITestOutputHelper output)
                 using var party = new Party(host);
                 await party.ComeToAsync(step);
                 host.Faults.Arm(member => OperationOf(member) == operation, fault, nth: 1);
-                Answer answer = await party.TryAsync(step);
+                Answer answer = await party.TryIntoAsync(host.Faults, step);
                 Assert.True(host.Faults.Hits > 0, $"{step} did not call {operation}");
                 host.Faults.Unblock();
                 string because = $"{step} with {operation} ({fault})";

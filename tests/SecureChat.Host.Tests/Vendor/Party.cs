@@ -125,6 +125,25 @@ internal sealed class Party : IDisposable
         return answer;
     }
 
+    /// <summary>
+    /// One try that meets the armed fault. Short time limits refuse honest calls on a busy machine before the step gets that far; then
+    /// it is tried again.
+    /// </summary>
+    public async Task<Answer> TryIntoAsync(Faults faults, JobStep step)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            Answer answer = await TryAsync(step);
+            if (faults.Hits > 0 || answer.Status is not (503 or 429) || TimeProvider.System.GetElapsedTime(start) > Patience)
+            {
+                return answer;
+            }
+
+            await BeforeRetryAsync(answer);
+        }
+    }
+
     /// <summary>Does a step until it is done: again after a refusal that says "try again", with a new second factor where one is asked for.</summary>
     public async Task<JsonNode> SucceedAsync(JobStep step)
     {

@@ -108,7 +108,7 @@ internal static class AuditEndpoints
             return Problems.From(SecureChatErrors.NotFound);
         }
 
-        if (limits.TryAgentWrite(officer.Id) is { } wait)
+        if (limits.TryAgentEnd(officer.Id) is { } wait)
         {
             Outcome<ErasedDetailsView> refused = RateLimits.Refuse<ErasedDetailsView>(wait);
             return Problems.From(refused.Error!, refused.Facts);

@@ -322,7 +322,7 @@ internal static class ChatEndpoints
         HttpContext http, Conversation conversation, ParticipantRole actor, Agent? agent, Conversations conversations, CancellationToken cancellationToken)
     {
         RateLimits limits = http.RequestServices.GetRequiredService<RateLimits>();
-        if ((agent is null ? limits.TryVisitorWrite(conversation.Id) : limits.TryAgentWrite(agent.Id, conversation.Id)) is { } wait)
+        if ((agent is null ? limits.TryVisitorEnd(conversation.Id) : limits.TryAgentEnd(agent.Id, conversation.Id)) is { } wait)
         {
             return Refuse(http, RateLimits.Refuse<Conversation>(wait));
         }

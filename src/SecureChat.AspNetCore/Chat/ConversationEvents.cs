@@ -21,6 +21,10 @@ internal sealed class ConversationEvents(
     private readonly GuardedRecordStore _store = stores.Data;
     private readonly int _recentLimit = options.Value.Masking.RecentMessages;
 
+    // Rewrites that were scrubbed after. One is owed at start: what a crash cut short.
+    private long _rewrites = 1;
+    private long _scrubbed;
+
     /// <summary>Raised for each event this process adds or finds. A hint: handlers must be quick and must not throw.</summary>
     public event Action<string, ConversationEvent>? Observed;
 
@@ -33,6 +37,16 @@ internal sealed class ConversationEvents(
     public ValueTask<ConversationEvent?> AppendClosedAsync(
         string conversationId, Func<long, ConversationEvent> make, CancellationToken cancellationToken) =>
         AppendAsync(conversationId, make, static tail => !tail.IsClosed, cancellationToken);
+
+    /// <summary>Removes old pages and log frames of bodies that were masked again, unless that is done. The sweeper repeats it until it is.</summary>
+    public async ValueTask ScrubOwedAsync(CancellationToken cancellationToken)
+    {
+        long owed = Volatile.Read(ref _rewrites);
+        if (owed != Volatile.Read(ref _scrubbed) && await _store.ScrubAsync(cancellationToken) == ScrubResult.Complete)
+        {
+            Volatile.Write(ref _scrubbed, owed);
+        }
+    }
 
     /// <summary>
     /// Appends a card once per client id. <see langword="false"/>: the transcript takes no more, because its key is destroyed; the
@@ -115,7 +129,8 @@ internal sealed class ConversationEvents(
                 if (message.Amendments.Count > 0)
                 {
                     // Old pages and log frames of the replaced bodies. A busy answer is the sweeper's to repeat.
-                    await _store.ScrubAsync(cancellationToken);
+                    Interlocked.Increment(ref _rewrites);
+                    await ScrubOwedAsync(cancellationToken);
                 }
 
                 ConversationEvent? added = isBehind ? null : await TryInsertAsync(

@@ -86,7 +86,8 @@ internal sealed class ConversationTail
         }
     }
 
-    // Visitor and staff choose their ids apart: one side must not be able to swallow a message of the other by using its id first.
+    // Visitor, staff and cards have their ids apart: nobody may swallow a message of the other side, or the card that will tell who
+    // opened a value, by using its id first.
     private void Remember(ParticipantRole sender, ConversationEvent conversationEvent)
     {
         if (conversationEvent.ClientId is not { } clientId || !_clientIds.TryAdd(ClientKey(sender, clientId), conversationEvent.Sequence))
@@ -102,5 +103,10 @@ internal sealed class ConversationTail
     }
 
     private static string ClientKey(ParticipantRole sender, string clientId) =>
-        sender == ParticipantRole.Visitor ? "v:" + clientId : "s:" + clientId;
+        sender switch
+        {
+            ParticipantRole.Visitor => "v:" + clientId,
+            ParticipantRole.System => "c:" + clientId,
+            _ => "s:" + clientId,
+        };
 }

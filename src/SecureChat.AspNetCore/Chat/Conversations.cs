@@ -376,6 +376,7 @@ internal sealed partial class Conversations(
             return SecureChatErrors.InvalidRequest;
         }
 
+        bool isIntended = false;
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
             if (await FindAsync(conversationId, cancellationToken) is not { } conversation || !CanView(by, conversation))
@@ -401,6 +402,13 @@ internal sealed partial class Conversations(
             }
 
             Conversation assigned = Copy(conversation, agentId: toAgentId, agentName: name, isAssignmentPending: true);
+            if (!isIntended)
+            {
+                // Who is given a transcript to read is on record before it can be read, whatever fails after that.
+                await audit.AppendAsync(AssignmentOf(assigned, by, AuditOutcome.Intended), cancellationToken);
+                isIntended = true;
+            }
+
             if (await _store.ReplaceAsync(ToRecord(assigned), cancellationToken))
             {
                 return await FinishAssignmentAsync(Versioned(assigned, conversation.Version + 1), by, CancellationToken.None);
@@ -428,6 +436,21 @@ internal sealed partial class Conversations(
             : masked.Kinds.All(static kind => kind is DataKinds.Email or DataKinds.Phone);
     }
 
+    private static AuditFact AssignmentOf(Conversation conversation, Agent by, AuditOutcome outcome) => new()
+    {
+        Action = AuditAction.ConversationAssigned,
+        Outcome = outcome,
+        Actor = by.Role,
+        ActorId = by.Id,
+        ConversationId = conversation.Id,
+        Detail = new AuditDetail
+        {
+            ActorName = by.DisplayName,
+            AssignedToId = Agent.NameOf(conversation.AgentId),
+            AssignedToName = conversation.AgentName,
+        },
+    };
+
     private async ValueTask<Conversation> FinishAssignmentAsync(Conversation conversation, Agent by, CancellationToken cancellationToken)
     {
         await events.AppendAsync(
@@ -442,22 +465,7 @@ internal sealed partial class Conversations(
                 AssignedTo = conversation.AgentName,
             },
             cancellationToken);
-        await audit.AppendAsync(
-            new AuditFact
-            {
-                Action = AuditAction.ConversationAssigned,
-                Outcome = AuditOutcome.Succeeded,
-                Actor = by.Role,
-                ActorId = by.Id,
-                ConversationId = conversation.Id,
-                Detail = new AuditDetail
-                {
-                    ActorName = by.DisplayName,
-                    AssignedToId = Agent.NameOf(conversation.AgentId),
-                    AssignedToName = conversation.AgentName,
-                },
-            },
-            cancellationToken);
+        await audit.AppendAsync(AssignmentOf(conversation, by, AuditOutcome.Succeeded), cancellationToken);
 
         // A conflict is a newer change of the record, which carries the mark on; the next assignment clears it.
         Conversation done = Copy(conversation, isAssignmentPending: false);

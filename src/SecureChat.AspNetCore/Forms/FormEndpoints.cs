@@ -130,7 +130,7 @@ internal static class FormEndpoints
             http,
             conversationId,
             () => Limited(
-                limits.TryVisitorWrite(conversationId),
+                limits.TryVisitorEnd(conversationId),
                 () => forms.WithdrawAsync(conversationId, requestId, ParticipantRole.Visitor, actorId: null, cancellationToken)),
             cancellationToken);
 
@@ -318,7 +318,7 @@ internal static class FormEndpoints
         Outcome<AcknowledgeBody> body = await RequestBody.ReadAsync<AcknowledgeBody>(http, 1024, cancellationToken);
         return body.IsSuccess
             ? Answer(await Limited(
-                limits.TryAgentWrite(agent.Value.Id),
+                limits.TryAgentEnd(agent.Value.Id),
                 () => reveal.AcknowledgeAsync(agent.Value, conversationId, requestId, body.Value.ClaimId, cancellationToken)))
             : Problems.From(body.Error, body.Facts);
     }
@@ -349,7 +349,7 @@ internal static class FormEndpoints
 
         return SecureChatId.IsValid(conversationId) && SecureChatId.IsValid(requestId)
             ? Answer(await Limited(
-                limits.TryAgentWrite(agent.Value.Id),
+                limits.TryAgentEnd(agent.Value.Id),
                 () => forms.DestroyForAsync(
                     conversationId, requestId, DestroyReason.Erased, unopenedOnly: false, ParticipantRole.PrivacyOfficer, agent.Value.Id, cancellationToken)))
             : Problems.From(SecureChatErrors.NotFound);

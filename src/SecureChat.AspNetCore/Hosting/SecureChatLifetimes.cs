@@ -15,10 +15,13 @@ public sealed class SecureChatLifetimes
     /// <summary>How long an opened value can be seen. Default 60 seconds; 10 seconds to 10 minutes.</summary>
     public TimeSpan ViewingWindow { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>The most that <see cref="ViewingWindow"/> may be.</summary>
+    internal static readonly TimeSpan LongestViewingWindow = TimeSpan.FromMinutes(10);
+
     /// <summary>How long an idle conversation stays open. Default 24 hours; 5 minutes to 30 days.</summary>
     public TimeSpan IdleConversation { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>How long the transcript of an ended conversation stays readable before its key is destroyed. Default 30 days; 0 to 3650 days.</summary>
+    /// <summary>How long the transcript of an ended conversation stays readable before its key is destroyed, and the records of its forms with it. Default 30 days; 0 to 3650 days.</summary>
     public TimeSpan Transcript { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>How often the sweeper looks for due work. Default 5 seconds; 1 second to 5 minutes.</summary>

@@ -29,7 +29,7 @@ internal sealed class SecureChatOptionsValidator : AbstractValidator<SecureChatO
         Between(o => o.Lifetimes.FormOpen, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24));
         Between(o => o.Lifetimes.UnopenedValue, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30));
         Between(o => o.Lifetimes.AuthenticationData, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(15));
-        Between(o => o.Lifetimes.ViewingWindow, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(10));
+        Between(o => o.Lifetimes.ViewingWindow, TimeSpan.FromSeconds(10), SecureChatLifetimes.LongestViewingWindow);
         Between(o => o.Lifetimes.IdleConversation, TimeSpan.FromMinutes(5), TimeSpan.FromDays(30));
         Between(o => o.Lifetimes.Transcript, TimeSpan.Zero, TimeSpan.FromDays(3650));
         Between(o => o.Lifetimes.SweepInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));

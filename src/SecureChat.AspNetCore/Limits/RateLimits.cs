@@ -102,10 +102,23 @@ internal sealed class RateLimits
         TakeAll((Subject.AgentWrites, agentId, _agentWrites), (Subject.ConversationWrites, conversationId, _conversationWrites));
 
     /// <summary>
-    /// One other write by an agent who need not be of the conversation (erasure, acknowledgement): what its parties do cannot keep it
+    /// One other write by somebody who need not be of the conversation (reading the audit log): what its parties do cannot keep it
     /// waiting, and it takes nothing from them.
     /// </summary>
     public TimeSpan? TryAgentWrite(string agentId) => TakeAll((Subject.AgentWrites, agentId, _agentWrites));
+
+    /// <summary>
+    /// One step by a visitor that destroys or ends: withdraw, close. The host's limit does not count it and cannot refuse it, or whoever
+    /// exhausts that would keep values alive.
+    /// </summary>
+    public TimeSpan? TryVisitorEnd(string conversationId) => Take(Subject.VisitorWrites, conversationId, _visitorWrites, Now());
+
+    /// <summary>One step by an agent that destroys: acknowledge, destroy, erase. As <see cref="TryVisitorEnd"/>.</summary>
+    public TimeSpan? TryAgentEnd(string agentId) => Take(Subject.AgentWrites, agentId, _agentWrites, Now());
+
+    /// <summary>An agent's close, which writes into the conversation: its limit too, but not the host's.</summary>
+    public TimeSpan? TryAgentEnd(string agentId, string conversationId) => TakeAll(
+        countsForHost: false, (Subject.AgentWrites, agentId, _agentWrites), (Subject.ConversationWrites, conversationId, _conversationWrites));
 
     /// <summary>One new conversation from a client address.</summary>
     public TimeSpan? TryStart(IPAddress? address) => TakeAll((Subject.StartAddress, AddressKey(address), _start));
@@ -144,10 +157,12 @@ internal sealed class RateLimits
     private long Now() => _time.GetElapsedTime(_origin).Ticks;
 
     /// <summary>One token of each bucket and of the host's, or none of any: a refused call costs nothing elsewhere.</summary>
-    private TimeSpan? TakeAll(params ReadOnlySpan<(Subject Subject, string Who, Rate Rate)> buckets)
+    private TimeSpan? TakeAll(params ReadOnlySpan<(Subject Subject, string Who, Rate Rate)> buckets) => TakeAll(countsForHost: true, buckets);
+
+    private TimeSpan? TakeAll(bool countsForHost, params ReadOnlySpan<(Subject Subject, string Who, Rate Rate)> buckets)
     {
         long now = Now();
-        for (int taken = 0; taken <= buckets.Length; taken++)
+        for (int taken = 0; taken < buckets.Length + (countsForHost ? 1 : 0); taken++)
         {
             TimeSpan? wait = taken < buckets.Length ? Take(buckets[taken].Subject, buckets[taken].Who, buckets[taken].Rate, now) : TakeOfHost(now);
             if (wait is null)

@@ -9,6 +9,7 @@ internal sealed partial class Sweeper(
     FormService formService,
     ReleaseKeys keys,
     Conversations conversations,
+    ConversationEvents events,
     SecureChatStores stores,
     ClockWatch clock,
     SweepState state,
@@ -72,6 +73,7 @@ internal sealed partial class Sweeper(
             key => SettleKeyAsync(key.ConversationId, key.ValueId, cancellationToken),
             cancellationToken);
 
+        failed += await TryAsync(() => events.ScrubOwedAsync(cancellationToken), cancellationToken) ? 0 : 1;
         foreach (string kind in Forgettable)
         {
             failed += await SettleAllAsync(

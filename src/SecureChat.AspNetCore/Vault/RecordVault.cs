@@ -283,6 +283,12 @@ internal sealed class RecordVault(
     /// <summary>The value, encrypted to the claiming browser; <see langword="null"/> when it can never be opened. A fault that may pass throws (E5).</summary>
     private async ValueTask<ReleasedValue?> OpenAsync(ReleaseRequest request, FormValue value, CancellationToken cancellationToken)
     {
+        // The claim in the record is not authenticated, the life of the value is: a window that somebody wrote longer ends here.
+        if (time.GetUtcNow() >= value.ExpiresAt + SecureChatLifetimes.LongestViewingWindow)
+        {
+            return null;
+        }
+
         byte[]? key = await FindKeyAsync(request.ConversationId, value.ValueId, cancellationToken);
         if (key is null || value.Ciphertext is null)
         {

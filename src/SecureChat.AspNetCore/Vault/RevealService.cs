@@ -191,6 +191,18 @@ internal sealed class RevealService(
                 detail: new AuditDetail { ActorName = facts.Agent.DisplayName, Reason = masked.Text }),
             cancellationToken);
 
+        // Masker, step-up, log and sinks took their time; the conversation may have been handed on or closed meanwhile.
+        Conversation? current = await conversations.FindAsync(facts.ConversationId, cancellationToken);
+        if (current is null || !Conversations.IsAssignedTo(facts.Agent, current))
+        {
+            return await DeniedAsync(facts, SecureChatErrors.NotFound, form: null, cancellationToken);
+        }
+
+        if (!current.IsOpen)
+        {
+            return await DeniedAsync(facts, SecureChatErrors.ValueGone, form, cancellationToken);
+        }
+
         TimeSpan window = options.Value.Lifetimes.ViewingWindow;
         if (form.IsExternal)
         {

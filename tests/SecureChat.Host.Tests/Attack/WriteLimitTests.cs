@@ -66,7 +66,7 @@ public sealed class WriteLimitTests
 
     [Theory]
     [MemberData(nameof(Writes))]
-    public async Task A_host_at_its_limit_refuses_every_write_and_stores_nothing(string endpoint)
+    public async Task A_host_at_its_limit_refuses_every_write_but_those_that_end_and_stores_nothing(string endpoint)
     {
         var limits = new Stopped();
         await using MatrixWorld world = await MatrixWorld.StartAsync(chat => chat.Services.AddSingleton(limits.Create));
@@ -77,6 +77,13 @@ public sealed class WriteLimitTests
         {
             StoreSnapshot before = StoreSnapshot.Of(world.Host.Folder);
             answer = await world.CallAsync(endpoint, subject, caller);
+            if (Ends.Contains(endpoint[(endpoint.LastIndexOf('/') + 1)..]))
+            {
+                // Whoever exhausts the host must not keep a value alive.
+                Assert.True(answer.Status is >= 200 and < 300, $"{endpoint}: {answer.Status} {answer.Text}");
+                return;
+            }
+
             Assert.True(answer is { Status: 429, Code: "SC6010" }, $"{endpoint}: {answer.Status} {answer.Text}");
             Assert.InRange(long.Parse(answer.Headers["Retry-After"], CultureInfo.InvariantCulture), 1, 60);
             Assert.Empty(before.ChangesTo(StoreSnapshot.Of(world.Host.Folder)));
@@ -86,6 +93,9 @@ public sealed class WriteLimitTests
         answer = await world.CallAsync(endpoint, subject, caller);
         Assert.True(answer.Status is >= 200 and < 300, $"{endpoint}: {answer.Status} {answer.Text}");
     }
+
+    /// <summary>Steps that destroy or end.</summary>
+    private static readonly string[] Ends = ["withdraw", "close", "acknowledge", "destroy", "erase"];
 
     /// <summary>A state in which the caller's write is taken.</summary>
     private static (string State, Caller Caller) Case(string endpoint)

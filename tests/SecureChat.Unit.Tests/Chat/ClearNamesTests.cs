@@ -91,7 +91,7 @@ public sealed class ClearNamesTests
 
         // The audit log still says who it was, to those who may read it.
         IReadOnlyList<AuditEntry> entries = await host.Get<AuditLog>().ListAsync(0, 100, Token);
-        AuditEntry assigned = Assert.Single(entries, static entry => entry.Action == AuditAction.ConversationAssigned);
+        AuditEntry assigned = Assert.Single(entries, static entry => entry is { Action: AuditAction.ConversationAssigned, Outcome: AuditOutcome.Succeeded });
         Assert.Equal(name, (await host.Get<AuditLog>().FindDetailAsync(assigned, Token))!.ActorName);
     }
 
@@ -128,7 +128,7 @@ public sealed class ClearNamesTests
         Assert.Equal(id, conversation.AgentId);
 
         AuditLog log = host.Get<AuditLog>();
-        AuditEntry assigned = Assert.Single(await log.ListAsync(0, 100, Token), static entry => entry.Action == AuditAction.ConversationAssigned);
+        AuditEntry assigned = Assert.Single(await log.ListAsync(0, 100, Token), static entry => entry is { Action: AuditAction.ConversationAssigned, Outcome: AuditOutcome.Succeeded });
         AuditDetail detail = (await log.FindDetailAsync(assigned, Token))!;
         Assert.Equal((id, "Bob"), (detail.AssignedToId, detail.AssignedToName));
         Assert.DoesNotContain(id, Encoding.UTF8.GetString(assigned.Canonical.Span), StringComparison.Ordinal);

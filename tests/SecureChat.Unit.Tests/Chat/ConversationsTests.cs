@@ -110,7 +110,7 @@ public sealed class ConversationsTests
         Assert.Single(outcomes, static outcome => outcome.IsSuccess);
         Assert.All(outcomes.Where(static outcome => !outcome.IsSuccess), static outcome => Assert.Equal(SecureChatErrors.NotFound, outcome.Error));
         Assert.Single(await one.EventsAsync(id), static stored => stored.Kind == ConversationEventKind.Assigned);
-        Assert.Single(world.Audit, static fact => fact.Action == AuditAction.ConversationAssigned);
+        Assert.Single(world.Audit, static fact => fact is { Action: AuditAction.ConversationAssigned, Outcome: AuditOutcome.Succeeded });
     }
 
     [Fact]

@@ -251,4 +251,24 @@ public sealed class FormSubmissionTests : IAsyncDisposable
         Assert.Single(await next.EventsAsync(conversation), static seen => seen.Form?.State == FormRequestState.Declined);
         Assert.Contains(await next.AuditAsync(), static entry => entry.Action == AuditAction.FormDeclined);
     }
+
+    [Fact]
+    public async Task P4_An_agent_who_uses_the_ids_of_coming_cards_for_messages_keeps_none_of_them_from_the_visitor()
+    {
+        await using var bed = new ProductBed();
+        BedHost host = await bed.StartHostAsync();
+        (string conversationId, string request) = await host.RequestAsync();
+        Conversation conversation = (await host.Get<Conversations>().FindAsync(conversationId, TestContext.Current.CancellationToken))!;
+        var agent = new Agent { Id = "agent-1", SessionId = "s", DisplayName = "Ada", IsAgent = true };
+        for (int revision = 1; revision <= 12; revision++)
+        {
+            await host.Get<MessageService>().SendAsync(
+                conversation, MessageSender.Of(agent), $"{request}-{revision}", "one moment", TestContext.Current.CancellationToken);
+        }
+
+        Assert.True((await host.SubmitAsync(conversationId, request)).IsSuccess);
+
+        FormCard card = (await host.EventsAsync(conversationId)).Last(static seen => seen.Form is not null).Form!;
+        Assert.Equal(FormRequestState.Submitted, card.State);
+    }
 }

@@ -473,6 +473,28 @@ public sealed class RecordVaultTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task E54_A_viewing_window_that_was_written_longer_ends_with_the_authenticated_life_of_the_value()
+    {
+        BedHost host = await _bed.StartHostAsync();
+        SealedForm form = await host.SealAsync();
+        using var browser = new Browser();
+        await host.ClaimAsync(form, browser);
+        FormRecord record = await host.FormAsync(form);
+        FormValue[] values = [.. record.Values.Select(value => value with { Claim = value.Claim! with { Until = value.Claim.Until.AddYears(70) } })];
+        _bed.Data.Overwrite(
+            form.RecordKey, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(record with { Values = values }, SecureChatJson.Options));
+
+        // Within the life of the longest-living value nothing tells; after it and the longest window there is, nothing opens.
+        _bed.Time.Advance(TimeSpan.FromMinutes(29));
+        Assert.Equal(ReleaseOutcome.Undecryptable, (await host.ReleaseAsync(form, browser)).Outcome);
+        Assert.Equal(["exp", "pan"], browser.Open(form, await host.ReleaseAsync(form, browser)).Keys.Order());
+        _bed.Time.Advance(TimeSpan.FromMinutes(11));
+        Assert.Empty((await host.ReleaseAsync(form, browser)).Values);
+        Assert.Empty((await host.ReleaseAsync(form, browser)).Values);
+        Assert.Equal(0, _bed.Keys.CountOf(RecordKinds.ReleaseKey));
+    }
+
+    [Fact]
     public async Task P3_Acknowledging_destroys_ciphertext_then_keys_then_says_so_and_repeats_change_nothing()
     {
         BedHost host = await _bed.StartHostAsync();

@@ -10,6 +10,9 @@ internal sealed class Planted
     [
         "7946", "0958", "9470", "2026",
         "101", "200", "201", "204", "400", "401", "403", "404", "405", "409", "410", "413", "414", "415", "422", "429", "431", "499", "500", "503",
+
+        // Kestrel's minimum data rate, which it tells its event source with the options of a connection.
+        "240",
     ];
 
     public Planted(int codes = 50, int? seed = null)

@@ -24,7 +24,7 @@ public sealed class SecureChatLimits
     /// <summary>Conversations that one client address may start per minute. Default 10; 1 to 10000.</summary>
     public int ConversationsPerAddressPerMinute { get; set; } = 10;
 
-    /// <summary>Writes per second that this host takes, all callers together; twice that at once. Default 500; 1 to 100000.</summary>
+    /// <summary>Writes per second that this host takes, all callers together; twice that at once. Steps that end or destroy are not counted. Default 500; 1 to 100000.</summary>
     public double HostWritesPerSecond { get; set; } = 500;
 
     /// <summary>Claims per minute that one agent may try; ten times as many other writes (messages apart). Default 30; 1 to 1000.</summary>

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace SecureChat.AspNetCore;
 
 /// <summary>
-/// The limits of this host, in its memory: per visitor, conversation, client address, agent, and for all writes together (E51). Lives
-/// inside our own endpoints and hub, because rate-limit metadata does nothing in a host without that middleware.
+/// The limits of this host, in its memory: per visitor, conversation, client address, agent, and for all writes together but those that end or
+/// destroy (E51). Lives inside our own endpoints and hub, because rate-limit metadata does nothing in a host without that middleware.
 /// </summary>
 /// <remarks>
 /// <para><b>Fails closed.</b> There is nothing here that can be unavailable: no store, no clock but the monotonic one. A caller without

@@ -87,4 +87,35 @@ public sealed class SweeperTests
         Assert.Equal(0, host.Get<SweepState>().Last!.Value.Failed);
         Assert.Equal((0, 0), (bed.Data.CountOf(RecordKinds.SingleUse), bed.Keys.CountOf(RecordKinds.ReleaseKey)));
     }
+
+    [Fact]
+    public async Task P1_a_scrub_that_masking_again_owes_is_repeated_until_it_is_done()
+    {
+        await using var bed = new ProductBed();
+        BedHost host = await bed.StartHostAsync();
+        await host.SweepAsync();
+        int scrubs = 0;
+        bed.Data.Before = call =>
+        {
+            scrubs += call.Operation == "scrub" ? 1 : 0;
+            return default;
+        };
+        await host.SweepAsync();
+        Assert.Equal(0, scrubs);
+
+        bed.Data.Scrubbed = ScrubResult.Busy;
+        Conversation conversation = await host.StartConversationAsync();
+        foreach (string part in new[] { "4242 4242", "4242 4242" })
+        {
+            Assert.True((await host.Get<MessageService>().SendAsync(conversation, MessageSender.Visitor, SecureChatId.New(), part, Token)).IsSuccess);
+        }
+
+        Assert.Equal(1, scrubs);
+        await host.SweepAsync();
+        Assert.Equal(2, scrubs);
+        bed.Data.Scrubbed = ScrubResult.Complete;
+        await host.SweepAsync();
+        await host.SweepAsync();
+        Assert.Equal(3, scrubs);
+    }
 }

@@ -43,8 +43,11 @@ internal static class SqliteSchema
     /// <summary>Creates or migrates the file. Safe while other processes do the same.</summary>
     public static void Prepare(SqliteConnection connection, RecordStoreSlot slot)
     {
-        // Before anything is written: a newer file is left as it is.
+        // Before anything is written: a newer file is left as it is. In one read transaction, because the three readings must be of one
+        // state: another host may create the file between two of them, and half of each looks like a foreign database.
+        SqliteConnections.Execute(connection, "BEGIN");
         Check(connection, slot);
+        SqliteConnections.Execute(connection, "COMMIT");
 
         SqliteConnections.Execute(connection, $"PRAGMA page_size = {PageSize.ToString(CultureInfo.InvariantCulture)}");
         using (SqliteCommand journal = SqliteConnections.Command(connection, "PRAGMA journal_mode = WAL"))

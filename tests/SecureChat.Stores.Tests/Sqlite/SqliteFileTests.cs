@@ -77,20 +77,35 @@ public sealed class SqliteFileTests : IDisposable
     [Fact]
     public async Task Many_hosts_may_prepare_one_new_file_at_the_same_time()
     {
-        string path = _folder.File("a.db");
-        SqliteRecordStore[] hosts = [.. Enumerable.Range(0, 6).Select(_ => new SqliteRecordStore(path, TimeProvider.System))];
-        await Task.WhenAll(hosts.Select(host => Task.Run(async () => await host.PrepareAsync(CancellationToken.None))));
-        for (int i = 0; i < hosts.Length; i++)
+        const int rounds = 200;
+        for (int round = 0; round < rounds; round++)
         {
-            Assert.Equal(i == 0, await hosts[i].InsertAsync(Record("a", [(byte)i]), CancellationToken.None));
-        }
+            string path = _folder.File($"new-{round}.db");
+            SqliteRecordStore[] hosts = [.. Enumerable.Range(0, 6).Select(_ => new SqliteRecordStore(path, TimeProvider.System))];
 
-        foreach (SqliteRecordStore host in hosts)
-        {
-            await host.DisposeAsync();
-        }
+            // All at the gate together: a host that looks at the file in the middle of another's creation must see before or after.
+            using var gate = new Barrier(hosts.Length);
+            await Task.WhenAll(hosts.Select(host => Task.Factory.StartNew(
+                () =>
+                {
+                    Assert.True(gate.SignalAndWait(TimeSpan.FromSeconds(30)), "Not every host came to the gate within 30 s.");
+                    return host.PrepareAsync(CancellationToken.None).AsTask();
+                },
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default).Unwrap()));
+            for (int i = 0; i < hosts.Length; i++)
+            {
+                Assert.Equal(i == 0, await hosts[i].InsertAsync(Record("a", [(byte)i]), CancellationToken.None));
+            }
 
-        Assert.False(File.Exists(path + "-wal"));
+            foreach (SqliteRecordStore host in hosts)
+            {
+                await host.DisposeAsync();
+            }
+
+            Assert.False(File.Exists(path + "-wal"));
+        }
     }
 
     [Fact]

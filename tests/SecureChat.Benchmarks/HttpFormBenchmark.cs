@@ -37,7 +37,7 @@ internal static class HttpFormBenchmark
                 return Stopwatch.GetElapsedTime(start).TotalNanoseconds;
             },
             () => parties.RunAsync(static () => { }, static () => { }),
-            warmUps: scale.IsQuick ? 1 : 40,
+            warmUps: scale.IsQuick ? 1 : 150,
             samples: scale.IsQuick ? 3 : 101);
         await app.StopAsync();
         await bare.StopAsync();

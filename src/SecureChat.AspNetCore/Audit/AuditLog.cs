@@ -9,7 +9,8 @@ namespace SecureChat.AspNetCore;
 /// </summary>
 /// <remarks>
 /// <para>Callers put facts into a queue; one writer per process takes what is there (up to 256) and inserts it as one page, so a
-/// store that can do a hundred durable writes a second carries thousands of entries, and an idle log costs one write of delay.</para>
+/// store that can do a hundred durable writes a second carries thousands of entries. A caller who finds nobody writing writes itself, so
+/// an idle log costs one write of delay and no change of threads.</para>
 /// <para>Between processes the insert is the lock: the page is named by the number of its first entry and is inserted if absent.
 /// Who loses reads on behind the winner, checking the chain on the way, and takes new numbers.</para>
 /// <para>An append that throws may still have left its entry in the log, when the store's answer was lost, a required sink
@@ -36,9 +37,11 @@ internal sealed class AuditLog : IAsyncDisposable, IDisposable
     private readonly AuditSinkPump[] _required;
     private readonly TimeSpan _limit;
     private readonly Channel<Pending> _queue = Channel.CreateBounded<Pending>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
+    private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly Task _writer;
 
-    // Only the writer writes it; everything up to here has been verified or written by this process.
+    // Only who holds _writing writes it; everything up to here has been verified or written by this process.
     private volatile AuditTail? _tail;
 
     public AuditLog(
@@ -196,7 +199,7 @@ internal sealed class AuditLog : IAsyncDisposable, IDisposable
     /// <summary>Takes no more facts, writes what is queued, and waits for the sinks, for a bounded time.</summary>
     public async ValueTask DisposeAsync()
     {
-        _queue.Writer.TryComplete();
+        Complete();
         try
         {
             await _writer.WaitAsync(_limit, _time);
@@ -207,7 +210,7 @@ internal sealed class AuditLog : IAsyncDisposable, IDisposable
         }
     }
 
-    public void Dispose() => _queue.Writer.TryComplete();
+    public void Dispose() => Complete();
 
     /// <summary>A sink that was put into the services without <c>AddAuditSink</c>. Nobody said that it may be missed, so it may not.</summary>
     private static AuditSinkRegistration Required(IAuditSink sink) => new() { Sink = sink, Name = sink.GetType().Name };
@@ -231,47 +234,62 @@ internal sealed class AuditLog : IAsyncDisposable, IDisposable
     private static RecordQuery PagesAfter(string? afterId, int limit) =>
         new() { Kind = RecordKinds.AuditPage, Partition = AuditPage.Partition, AfterId = afterId, Limit = limit };
 
+    private void Complete()
+    {
+        _queue.Writer.TryComplete();
+        _wakes.Writer.TryComplete();
+    }
+
     private async Task<AuditReceipt> EnqueueAsync(Pending pending, CancellationToken cancellationToken)
     {
         // A caller that stops waiting here has abandoned its fact; should it reach the queue later, the writer passes over it.
-        await _queue.Writer.WriteAsync(pending, cancellationToken);
+        if (!_queue.Writer.TryWrite(pending))
+        {
+            _wakes.Writer.TryWrite(true);
+            await _queue.Writer.WriteAsync(pending, cancellationToken);
+        }
+
+        if (_writing.Wait(0, CancellationToken.None))
+        {
+            try
+            {
+                await WriteBatchAsync();
+            }
+            finally
+            {
+                _writing.Release();
+            }
+        }
+
+        // Who came meanwhile found somebody writing, and waits. Looked at after the release: before it, one could slip in between.
+        if (_queue.Reader.TryPeek(out _))
+        {
+            _wakes.Writer.TryWrite(true);
+        }
+
         return await pending.Done.Task;
     }
 
     private async Task RunAsync()
     {
-        var batch = new List<Pending>(AuditPage.MaxEntries);
-        while (await _queue.Reader.WaitToReadAsync())
+        bool isOpen;
+        do
         {
-            batch.Clear();
-            while (batch.Count < AuditPage.MaxEntries && _queue.Reader.TryRead(out Pending? pending))
-            {
-                if (pending.TryTake(_time.GetUtcNow()))
-                {
-                    batch.Add(pending);
-                }
-            }
-
-            int written = 0;
+            isOpen = await _wakes.Reader.WaitToReadAsync();
+            _wakes.Reader.TryRead(out _);
+            await _writing.WaitAsync();
             try
             {
-                while (written < batch.Count)
+                while (await WriteBatchAsync())
                 {
-                    written += await WritePageAsync(batch, written);
                 }
             }
-            catch (Exception fault)
+            finally
             {
-                // Whatever it was, these callers are refused and the next batch is tried anew.
-                int count = batch.Count - written;
-                AuditTelemetry.EntriesRefused(count);
-                AuditTelemetry.AppendRefused(_logger, count, (fault.InnerException ?? fault).GetType().Name);
-                foreach (Pending pending in batch.Skip(written))
-                {
-                    pending.Fail(new SecureChatException(SecureChatErrors.AuditUnavailable, null, fault));
-                }
+                _writing.Release();
             }
         }
+        while (isOpen);
 
         foreach (AuditSinkPump sink in _sinks)
         {
@@ -279,6 +297,43 @@ internal sealed class AuditLog : IAsyncDisposable, IDisposable
         }
 
         await Task.WhenAll(_sinks.Select(static sink => sink.Completion));
+    }
+
+    /// <summary>Writes what is queued, up to one page's worth of facts. False when nothing was.</summary>
+    private async Task<bool> WriteBatchAsync()
+    {
+        var batch = new List<Pending>();
+        bool isEmpty = true;
+        while (batch.Count < AuditPage.MaxEntries && _queue.Reader.TryRead(out Pending? pending))
+        {
+            isEmpty = false;
+            if (pending.TryTake(_time.GetUtcNow()))
+            {
+                batch.Add(pending);
+            }
+        }
+
+        int written = 0;
+        try
+        {
+            while (written < batch.Count)
+            {
+                written += await WritePageAsync(batch, written);
+            }
+        }
+        catch (Exception fault)
+        {
+            // Whatever it was, these callers are refused and the next batch is tried anew.
+            int count = batch.Count - written;
+            AuditTelemetry.EntriesRefused(count);
+            AuditTelemetry.AppendRefused(_logger, count, (fault.InnerException ?? fault).GetType().Name);
+            foreach (Pending pending in batch.Skip(written))
+            {
+                pending.Fail(new SecureChatException(SecureChatErrors.AuditUnavailable, null, fault));
+            }
+        }
+
+        return !isEmpty;
     }
 
     /// <summary>Writes one page from the batch and answers how many entries went into it.</summary>

@@ -262,6 +262,12 @@ internal sealed partial class ConversationFeed : IDisposable
                 events = page.Events;
             }
 
+            // Nothing to send and asked about a moment ago: what was just sent needs no second question.
+            if (events.Count == 0 && !connection.Frames.TryPeek(out _) && _time.GetElapsedTime(connection.CheckedAt) < AccessInterval)
+            {
+                return true;
+            }
+
             // Asked after the read: whatever was read was said while the conversation was still theirs.
             if (await RemovalAsync(connection) is { } reason)
             {

@@ -56,7 +56,10 @@ internal sealed class SqliteWrite
         _completion.TrySetException(SqliteFaults.Map(Operation, fault));
     }
 
-    public async ValueTask<int> WaitAsync(CancellationToken cancellationToken)
+    public ValueTask<int> WaitAsync(CancellationToken cancellationToken) =>
+        _completion.Task.IsCompletedSuccessfully ? ValueTask.FromResult(Result) : WaitForCompletionAsync(cancellationToken);
+
+    private async ValueTask<int> WaitForCompletionAsync(CancellationToken cancellationToken)
     {
         CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
             static (state, token) =>

@@ -1,9 +1,10 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace SecureChat.Stores;
 
 /// <summary>
-/// The connection that writes, with its prepared statements. Used by one thread. After a fault inside a transaction it is closed,
+/// The connection that writes, with its prepared statements. Used by one thread at a time. After a fault inside a transaction it is closed,
 /// which rolls back, and another is opened: SQLite may or may not have rolled back by itself.
 /// </summary>
 internal sealed class SqliteWriteSession : IDisposable
@@ -52,6 +53,22 @@ internal sealed class SqliteWriteSession : IDisposable
     // then fails with SQLITE_BUSY_SNAPSHOT, which no busy timeout cures.
     public void Begin() => _begin.ExecuteNonQuery();
 
+    /// <summary>Begins when nobody else writes. False at once otherwise, and for every fault: <see cref="Begin"/> waits, and says what is wrong.</summary>
+    public bool TryBegin()
+    {
+        // Past the command: it waits and tries again for a second at least, and 0 means for ever.
+        sqlite3 handle = _connection.Handle!;
+        raw.sqlite3_busy_timeout(handle, 0);
+        try
+        {
+            return raw.sqlite3_exec(handle, "BEGIN IMMEDIATE") == raw.SQLITE_OK;
+        }
+        finally
+        {
+            raw.sqlite3_busy_timeout(handle, (int)_busyTimeout.TotalMilliseconds);
+        }
+    }
+
     public void Commit() => _commit.ExecuteNonQuery();
 
     /// <summary>Executes one write inside the open transaction.</summary>
@@ -93,7 +110,7 @@ internal sealed class SqliteWriteSession : IDisposable
     /// <param name="patience">How long to wait for readers; writers of all processes wait meanwhile.</param>
     public ScrubResult Scrub(TimeSpan patience)
     {
-        SqliteConnections.SetBusyTimeout(_connection, patience);
+        raw.sqlite3_busy_timeout(_connection.Handle!, (int)patience.TotalMilliseconds);
         try
         {
             using SqliteDataReader reader = _checkpoint.ExecuteReader();
@@ -103,7 +120,7 @@ internal sealed class SqliteWriteSession : IDisposable
         }
         finally
         {
-            SqliteConnections.SetBusyTimeout(_connection, _busyTimeout);
+            raw.sqlite3_busy_timeout(_connection.Handle!, (int)_busyTimeout.TotalMilliseconds);
         }
     }
 

@@ -1,10 +1,15 @@
 namespace SecureChat.Stores;
 
 /// <summary>
-/// The one thread that writes. Writes that queue up while a commit waits for the disk share the next transaction (group commit):
-/// each keeps its own exact result, and none is answered before the commit. A crash before the commit loses all of them, none of
+/// The one place that writes. A write that finds nobody writing is done at once on its caller's thread: handing it to another thread and
+/// back costs more than the write. Writes that come meanwhile queue up for a thread of our own and share its next transaction (group
+/// commit): each keeps its own exact result, and none is answered before the commit. A crash before the commit loses all of them, none of
 /// which was acknowledged.
 /// </summary>
+/// <remarks>
+/// A caller's thread waits for the disk at most, for one transaction, and never for another process: a file that somebody has locked is
+/// left to our thread. So a store holds one thread of the host's pool at a time.
+/// </remarks>
 internal sealed class SqliteWriter
 {
     private const int QueueLimit = 4096;
@@ -18,7 +23,13 @@ internal sealed class SqliteWriter
     private readonly TimeSpan _busyTimeout;
     private readonly object _gate = new();
     private readonly Queue<SqliteWrite> _queue = new();
+    private readonly List<SqliteWrite> _batch = new(BatchLimit);
+    private readonly List<SqliteWrite> _scrubs = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Whoever owns may touch the session and the two lists: one caller, or our thread. Owned as long as anything waits.
+    private bool _isOwned;
+    private bool _isHandedOver;
     private bool _isCompleted;
     private SqliteWriteSession? _session;
 
@@ -31,6 +42,7 @@ internal sealed class SqliteWriter
 
     public ValueTask<int> EnqueueAsync(SqliteWrite write, CancellationToken cancellationToken)
     {
+        bool isOwner;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isCompleted, typeof(SqliteRecordStore));
@@ -41,7 +53,13 @@ internal sealed class SqliteWriter
             }
 
             _queue.Enqueue(write);
-            Monitor.Pulse(_gate);
+            isOwner = !_isOwned;
+            _isOwned = true;
+        }
+
+        if (isOwner)
+        {
+            WriteOnce();
         }
 
         return write.WaitAsync(cancellationToken);
@@ -59,26 +77,55 @@ internal sealed class SqliteWriter
         return _ended.Task;
     }
 
-    private void Run()
+    /// <summary>One transaction on a caller's thread; what it cannot do at once, and what came meanwhile, is for our thread.</summary>
+    private void WriteOnce()
     {
-        var batch = new List<SqliteWrite>(BatchLimit);
-        var scrubs = new List<SqliteWrite>();
+        bool isDone = false;
         try
         {
-            while (Take(batch, scrubs))
-            {
-                if (batch.Count > 0)
-                {
-                    Write(batch);
-                    batch.Clear();
-                }
+            TakeAll();
+            isDone = TryWriteAtOnce() && TryScrubAtOnce();
+        }
+        catch (Exception)
+        {
+            // Nobody else writes before the owner has given up; our thread goes on with what was taken.
+        }
 
-                // After the writes that were queued with it: one checkpoint answers every scrub that waits.
-                if (scrubs.Count > 0)
+        lock (_gate)
+        {
+            if (isDone && _queue.Count == 0)
+            {
+                Release();
+                return;
+            }
+
+            _isHandedOver = true;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (WaitForHandover())
+            {
+                do
                 {
-                    Scrub(scrubs);
-                    scrubs.Clear();
+                    if (_batch.Count > 0)
+                    {
+                        Write(_batch);
+                        _batch.Clear();
+                    }
+
+                    // After the writes that were queued with it: one checkpoint answers every scrub that waits.
+                    if (_scrubs.Count > 0)
+                    {
+                        Scrub(_scrubs);
+                        _scrubs.Clear();
+                    }
                 }
+                while (TakeMore());
             }
         }
         finally
@@ -88,14 +135,14 @@ internal sealed class SqliteWriter
         }
     }
 
-    /// <summary>Waits for work and takes what is there, up to the limits of one transaction. False when there will be no more.</summary>
-    private bool Take(List<SqliteWrite> batch, List<SqliteWrite> scrubs)
+    /// <summary>False when there will be no more work.</summary>
+    private bool WaitForHandover()
     {
         lock (_gate)
         {
-            while (_queue.Count == 0)
+            while (!_isHandedOver)
             {
-                if (_isCompleted)
+                if (_isCompleted && !_isOwned)
                 {
                     return false;
                 }
@@ -103,29 +150,104 @@ internal sealed class SqliteWriter
                 Monitor.Wait(_gate);
             }
 
-            int bytes = 0;
-            while (batch.Count < BatchLimit && bytes < BatchBytes && _queue.TryDequeue(out SqliteWrite? write))
-            {
-                if (write.TryStart())
-                {
-                    (write.Kind == SqliteWriteKind.Scrub ? scrubs : batch).Add(write);
-                    bytes += write.Body.Length;
-                }
-            }
-
+            _isHandedOver = false;
             return true;
         }
     }
 
-    private void Write(List<SqliteWrite> batch)
+    /// <summary>Takes what has come, or gives the writing up when nothing has.</summary>
+    private bool TakeMore()
     {
-        bool hasBegun = false;
+        lock (_gate)
+        {
+            if (_queue.Count == 0)
+            {
+                Release();
+                return false;
+            }
+
+            Take();
+            return true;
+        }
+    }
+
+    private void TakeAll()
+    {
+        lock (_gate)
+        {
+            Take();
+        }
+    }
+
+    /// <summary>Takes what waits, up to the limits of one transaction. Under the gate, by the owner.</summary>
+    private void Take()
+    {
+        int bytes = 0;
+        while (_batch.Count < BatchLimit && bytes < BatchBytes && _queue.TryDequeue(out SqliteWrite? write))
+        {
+            if (write.TryStart())
+            {
+                (write.Kind == SqliteWriteKind.Scrub ? _scrubs : _batch).Add(write);
+                bytes += write.Body.Length;
+            }
+        }
+    }
+
+    private void Release()
+    {
+        _isOwned = false;
+        if (_isCompleted)
+        {
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>False when another process holds the file: nothing was done then.</summary>
+    private bool TryWriteAtOnce()
+    {
+        if (_batch.Count > 0)
+        {
+            // Opening the connection may wait for another process too.
+            if (_session is not { } session || !session.TryBegin())
+            {
+                return false;
+            }
+
+            Write(_batch, hasBegun: true);
+            _batch.Clear();
+        }
+
+        return true;
+    }
+
+    /// <summary>False when a reader or another process is in the way: our thread waits for it.</summary>
+    private bool TryScrubAtOnce()
+    {
+        if (_scrubs.Count > 0)
+        {
+            if (_session is null || !TryScrub(TimeSpan.Zero))
+            {
+                return false;
+            }
+
+            _scrubs.Clear();
+        }
+
+        return true;
+    }
+
+    private void Write(List<SqliteWrite> batch, bool hasBegun = false)
+    {
         bool isInside = false;
         try
         {
             SqliteWriteSession session = _session ??= new SqliteWriteSession(_path, _busyTimeout);
-            session.Begin();
-            hasBegun = true;
+            if (!hasBegun)
+            {
+                session.Begin();
+                hasBegun = true;
+            }
+
             isInside = true;
             foreach (SqliteWrite write in batch)
             {
@@ -167,17 +289,41 @@ internal sealed class SqliteWriter
         try
         {
             SqliteWriteSession session = _session ??= new SqliteWriteSession(_path, _busyTimeout);
-            int result = (int)session.Scrub(_busyTimeout < ScrubPatience ? _busyTimeout : ScrubPatience);
-            foreach (SqliteWrite scrub in scrubs)
-            {
-                scrub.Result = result;
-                scrub.Complete();
-            }
+            Answer(scrubs, session.Scrub(_busyTimeout < ScrubPatience ? _busyTimeout : ScrubPatience));
         }
         catch (Exception fault)
         {
             Discard();
             scrubs.ForEach(scrub => scrub.Fail(fault));
+        }
+    }
+
+    private bool TryScrub(TimeSpan patience)
+    {
+        try
+        {
+            if (_session!.Scrub(patience) is not ScrubResult.Complete)
+            {
+                return false;
+            }
+
+            Answer(_scrubs, ScrubResult.Complete);
+            return true;
+        }
+        catch (Exception)
+        {
+            // Our thread tries again, on a new connection, and says what is wrong.
+            Discard();
+            return false;
+        }
+    }
+
+    private static void Answer(List<SqliteWrite> scrubs, ScrubResult result)
+    {
+        foreach (SqliteWrite scrub in scrubs)
+        {
+            scrub.Result = (int)result;
+            scrub.Complete();
         }
     }
 

@@ -28,7 +28,7 @@ internal static class BareHost
             long id = 0;
             for (int i = 0; i < rows; i++)
             {
-                id = store.Insert("form", bytes);
+                id = store.Insert("form", _ => bytes);
             }
 
             for (int i = 0; i < truncations; i++)
@@ -67,8 +67,11 @@ internal sealed class BareHub(BareStore store) : Hub
     public async Task<object> Send(BareSend command)
     {
         string conversation = (string)Context.Items[Conversation]!;
-        long sequence = store.Insert(conversation, JsonSerializer.SerializeToUtf8Bytes(command));
-        var message = new { sequence, command.ClientId, command.Text };
+        DateTimeOffset at = DateTimeOffset.UtcNow;
+        long sequence = store.Insert(
+            conversation,
+            number => JsonSerializer.SerializeToUtf8Bytes(new { sequence = number, kind = "messageAdded", at, actor = "visitor", command.ClientId, command.Text }));
+        var message = new { sequence, kind = "messageAdded", at, actor = "visitor", command.ClientId, command.Text };
         await Clients.Group(conversation).SendAsync("event", message);
         return message;
     }

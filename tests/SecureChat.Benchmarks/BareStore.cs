@@ -1,11 +1,12 @@
 using Microsoft.Data.Sqlite;
+using SecureChat.AspNetCore;
 using SecureChat.Stores;
 
 namespace SecureChat.Benchmarks;
 
 /// <summary>
-/// What a host without the product writes: one table, one connection, a prepared insert, one transaction for each row, with the
-/// product's pragmas (write-ahead log, synchronous FULL, secure_delete).
+/// What a host without the product writes, into the product's own table: the same row with the same padding, one connection, a prepared
+/// insert, one transaction for each row, with the product's pragmas (write-ahead log, synchronous FULL, secure_delete).
 /// </summary>
 internal sealed class BareStore : IDisposable
 {
@@ -13,34 +14,36 @@ internal sealed class BareStore : IDisposable
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _insert;
     private readonly SqliteCommand _truncate;
+    private readonly byte[] _pad;
     private long _last;
 
     public BareStore(string path)
     {
         SqliteConnections.CreateFile(path);
         _connection = SqliteConnections.Open(path, TimeSpan.FromSeconds(5));
-        using (SqliteCommand journal = SqliteConnections.Command(_connection, "PRAGMA journal_mode = WAL"))
-        {
-            journal.ExecuteScalar();
-        }
-
-        SqliteConnections.Configure(_connection, readOnly: false);
-        SqliteConnections.Execute(_connection, "CREATE TABLE row (partition TEXT NOT NULL, id INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (partition, id)) WITHOUT ROWID");
-        _insert = SqliteConnections.Command(_connection, "INSERT INTO row (partition, id, body) VALUES ($partition, $id, $body)");
+        SqliteSchema.Prepare(_connection, RecordStoreSlot.Data);
+        _pad = new byte[SqliteSchema.LargestLocalPayload(_connection)];
+        _insert = SqliteConnections.Command(_connection, "INSERT INTO record (kind, partition, id, version, due, pad, body) VALUES ($kind, $partition, $id, 1, NULL, $pad, $body)");
+        _insert.Parameters.Add("$kind", SqliteType.Text).Value = "conversation-event";
         _insert.Parameters.Add("$partition", SqliteType.Text);
-        _insert.Parameters.Add("$id", SqliteType.Integer);
+        _insert.Parameters.Add("$id", SqliteType.Text);
+        _insert.Parameters.Add("$pad", SqliteType.Blob).Value = _pad;
         _insert.Parameters.Add("$body", SqliteType.Blob);
         _insert.Prepare();
         _truncate = SqliteConnections.Command(_connection, "PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
-    public long Insert(string partition, byte[] body)
+    /// <param name="partition">Whose row it is.</param>
+    /// <param name="make">Its bytes, made for its number.</param>
+    public long Insert(string partition, Func<long, byte[]> make)
     {
         lock (_lock)
         {
-            _insert.Parameters[0].Value = partition;
-            _insert.Parameters[1].Value = ++_last;
-            _insert.Parameters[2].Value = body;
+            string id = SequenceId.Format(++_last);
+            _insert.Parameters[1].Value = partition;
+            _insert.Parameters[2].Value = id;
+            _insert.Parameters[3].Size = Math.Max(0, _pad.Length - 18 - partition.Length - id.Length);
+            _insert.Parameters[4].Value = make(_last);
             _insert.ExecuteNonQuery();
             return _last;
         }

@@ -12,6 +12,8 @@ public sealed class DependencyTests
         ["SecureChat.Masking"] = (["SecureChat.Abstractions"], []),
         ["SecureChat.AspNetCore"] = (["SecureChat.Abstractions", "SecureChat.Masking"], ["FluentValidation", "Scrutor"]),
         ["SecureChat.Stores"] = (["SecureChat.Abstractions"], ["Microsoft.Data.Sqlite", "SQLitePCLRaw.bundle_e_sqlite3"]),
+        ["SecureChat.Testing"] = (["SecureChat.Abstractions"], []),
+        ["SecureChat.Cli"] = (["SecureChat.AspNetCore", "SecureChat.Masking"], []),
         ["SecureChat.Conformance"] = (["SecureChat.Abstractions"], ["xunit.v3.assert", "xunit.v3.extensibility.core"]),
     };
 

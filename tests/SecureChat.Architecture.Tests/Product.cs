@@ -2,9 +2,11 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Xml.Linq;
 using SecureChat.AspNetCore;
+using SecureChat.Cli;
 using SecureChat.Conformance;
 using SecureChat.Masking;
 using SecureChat.Stores;
+using SecureChat.Testing;
 
 namespace SecureChat.Architecture.Tests;
 
@@ -26,7 +28,7 @@ internal static class Product
 
     /// <summary>What is packed, with the folder of its project.</summary>
     public static IReadOnlyList<(string Folder, Assembly Assembly)> Packages { get; } =
-        [.. Assemblies.Append(Kit).Select(static assembly => (FolderOf(assembly), assembly))];
+        [.. Assemblies.Append(Kit).Append(typeof(FakeTimeProvider).Assembly).Append(typeof(Commands).Assembly).Select(static assembly => (FolderOf(assembly), assembly))];
 
     public static IReadOnlyList<Project> Projects { get; } =
         [.. new[] { "src", "tests", "samples" }.SelectMany(static folder => Repository.Files(folder, "*.csproj")).Select(static file => new Project(file))];

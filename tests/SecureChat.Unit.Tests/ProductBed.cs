@@ -24,7 +24,7 @@ internal sealed class ProductBed : IAsyncDisposable
 
     private readonly List<BedHost> _hosts = [];
 
-    public ManualTimeProvider Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new();
 
     public TestRecordStore Data { get; init; } = new();
 

@@ -247,7 +247,7 @@ public sealed class AuditFileTests(AuditFileTests.Fixture fixture) : IClassFixtu
         {
             var folder = new TempFolder();
             // A clock that stands still: one day, one JSON Lines file.
-            await using RunningHost host = await RunningHost.StartAsync(path => new TestHostOptions { Folder = path, Time = new ManualTimeProvider() }, folder.Path);
+            await using RunningHost host = await RunningHost.StartAsync(path => new TestHostOptions { Folder = path, Time = new FakeTimeProvider() }, folder.Path);
             using VisitorClient visitor = host.Visitor();
             using AgentClient agent = host.Agent();
             SubmittedCard card = await Scenario.SubmitCardAsync(visitor, agent);

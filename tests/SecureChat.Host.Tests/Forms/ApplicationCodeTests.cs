@@ -173,7 +173,7 @@ public sealed class ApplicationCodeTests
                 chat.Services.AddSingleton(typeof(ISecureChatEvents), bad);
                 chat.AddEvents<Listener>();
             },
-            time: new ManualTimeProvider());
+            time: new FakeTimeProvider());
         using VisitorClient visitor = host.Visitor();
         using AgentClient agent = host.Agent();
 
@@ -187,7 +187,7 @@ public sealed class ApplicationCodeTests
     [Fact]
     public async Task A_call_that_hangs_is_given_up_after_five_seconds_and_the_listener_hears_the_next_event()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using RunningHost host = await StartAsync(static chat => chat.AddEvents<HangingListener>(), time: time);
         using VisitorClient visitor = host.Visitor();
         using AgentClient agent = host.Agent();

@@ -127,7 +127,7 @@ public sealed class FormLifecycleTests
     [InlineData("closed")]
     public async Task E18_A_submission_after_the_end_is_refused_with_the_state_and_nothing_is_stored(string end)
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using RunningHost host = await StartAsync(time);
         (VisitorClient visitor, string requestId) = await RequestedAsync(host);
         using VisitorClient own = visitor;
@@ -234,7 +234,7 @@ public sealed class FormLifecycleTests
     [Fact]
     public async Task E57_Time_takes_effect_on_reads_before_the_sweeper_comes_and_the_sweeper_tells_it()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using RunningHost host = await StartAsync(time);
         (VisitorClient visitor, string requestId) = await RequestedAsync(host);
         using VisitorClient own = visitor;
@@ -263,7 +263,7 @@ public sealed class FormLifecycleTests
     [Fact]
     public async Task E6_A_value_whose_time_is_over_cannot_be_claimed_although_no_sweeper_came_and_the_sweeper_deletes_it()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using RunningHost host = await StartAsync(time);
         using VisitorClient visitor = host.Visitor();
         using AgentClient agent = host.Agent();
@@ -298,7 +298,7 @@ public sealed class FormLifecycleTests
     [Fact]
     public async Task E4_A_viewing_window_that_ends_takes_the_value_away_and_counts_it_as_seen()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using RunningHost host = await StartAsync(time);
         using VisitorClient visitor = host.Visitor();
         using AgentClient agent = host.Agent();
@@ -326,7 +326,7 @@ public sealed class FormLifecycleTests
     [Fact]
     public async Task Saboteur_while_the_clock_stands_nothing_expires()
     {
-        await using RunningHost host = await StartAsync(new ManualTimeProvider());
+        await using RunningHost host = await StartAsync(new FakeTimeProvider());
         using VisitorClient visitor = host.Visitor();
         using AgentClient agent = host.Agent();
         SubmittedCard card = await Scenario.SubmitCardAsync(visitor, agent);
@@ -340,10 +340,10 @@ public sealed class FormLifecycleTests
     /// Moves the clock to the moment of the first sweep and not beyond: time that went on while the sweeper works would run out the
     /// limits of its own calls.
     /// </summary>
-    private static void AdvanceToSweep(ManualTimeProvider time) => time.Advance(new ManualTimeProvider().GetUtcNow() + SweepInterval - time.GetUtcNow());
+    private static void AdvanceToSweep(FakeTimeProvider time) => time.Advance(new FakeTimeProvider().GetUtcNow() + SweepInterval - time.GetUtcNow());
 
     /// <summary>Short lives, and a sweeper that comes late.</summary>
-    private static Task<RunningHost> StartAsync(ManualTimeProvider time) => RunningHost.StartAsync(folder => new TestHostOptions
+    private static Task<RunningHost> StartAsync(FakeTimeProvider time) => RunningHost.StartAsync(folder => new TestHostOptions
     {
         Folder = folder,
         Time = time,

@@ -8,7 +8,7 @@ public sealed class GuardedRecordStoreTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public async Task Answers_of_a_store_that_works_pass_through()

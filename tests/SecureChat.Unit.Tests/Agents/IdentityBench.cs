@@ -31,7 +31,7 @@ internal sealed class IdentityBench : IDisposable
         _services = services.BuildServiceProvider(validateScopes: true);
     }
 
-    public ManualTimeProvider Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new();
 
     public TestUserStore Users { get; } = new();
 

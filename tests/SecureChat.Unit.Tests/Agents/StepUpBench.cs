@@ -19,9 +19,9 @@ internal sealed class StepUpBench
 
     private readonly IOptions<SecureChatOptions> _options = Microsoft.Extensions.Options.Options.Create(new SecureChatOptions());
 
-    public StepUpBench(TestRecordStore? store = null, IStepUpVerifier? verifier = null, bool hasVerifier = true, ManualTimeProvider? time = null)
+    public StepUpBench(TestRecordStore? store = null, IStepUpVerifier? verifier = null, bool hasVerifier = true, FakeTimeProvider? time = null)
     {
-        Time = time ?? new ManualTimeProvider();
+        Time = time ?? new FakeTimeProvider();
         Store = store ?? new TestRecordStore();
         Verifier = verifier ?? new ScriptedVerifier(this);
         Host = NewHost(hasVerifier);
@@ -29,7 +29,7 @@ internal sealed class StepUpBench
 
     public TestRecordStore Store { get; }
 
-    public ManualTimeProvider Time { get; }
+    public FakeTimeProvider Time { get; }
 
     public IStepUpVerifier Verifier { get; }
 

@@ -23,7 +23,7 @@ internal sealed class AuditBed : IAsyncDisposable
 
     public SecureChatOptions Options { get; }
 
-    public ManualTimeProvider Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new();
 
     public GuardedRecordStore Guarded { get; }
 

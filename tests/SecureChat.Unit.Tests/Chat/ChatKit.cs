@@ -16,7 +16,7 @@ internal sealed class ChatWorld
 
     public TestRecordStore Store { get; } = new();
 
-    public ManualTimeProvider Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new();
 
     public ConcurrentQueue<AuditFact> Audit { get; } = new();
 

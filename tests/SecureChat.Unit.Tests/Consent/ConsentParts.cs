@@ -27,6 +27,6 @@ internal static class ConsentParts
         WithdrawnAt = withdrawnAt,
     };
 
-    public static GuardedConsentStore Guarded(IConsentStore inner, ManualTimeProvider? time = null, Forms.ListLogger<GuardedConsentStore>? logger = null) =>
-        new(inner, Options.Create(new SecureChatOptions()), time ?? new ManualTimeProvider(), logger ?? new Forms.ListLogger<GuardedConsentStore>());
+    public static GuardedConsentStore Guarded(IConsentStore inner, FakeTimeProvider? time = null, Forms.ListLogger<GuardedConsentStore>? logger = null) =>
+        new(inner, Options.Create(new SecureChatOptions()), time ?? new FakeTimeProvider(), logger ?? new Forms.ListLogger<GuardedConsentStore>());
 }

@@ -56,7 +56,7 @@ public sealed class GuardedConsentStoreTests
             using var release = new ManualResetEventSlim();
             foreach (FakeConsentStore inner in (FakeConsentStore[])[new() { Hang = true }, new() { Block = release }])
             {
-                var time = new ManualTimeProvider();
+                var time = new FakeTimeProvider();
                 Task pending = call(Guarded(inner, time), default).AsTask();
                 time.Advance(TimeSpan.FromSeconds(14));
                 Assert.False(pending.IsCompleted);

@@ -162,7 +162,7 @@ public sealed class AnswerValidatorTests
     [Fact]
     public void A_card_is_good_through_the_last_day_of_its_month_everywhere()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         time.Advance(new DateTimeOffset(2026, 2, 1, 11, 59, 59, TimeSpan.Zero) - time.GetUtcNow());
         Assert.Null(Submit(OfType(FormFieldType.CardExpiry), "01/26", time).Code);
         time.Advance(TimeSpan.FromSeconds(1));
@@ -173,7 +173,7 @@ public sealed class AnswerValidatorTests
     [Fact]
     public void Two_digits_of_a_year_mean_the_century_that_lies_near()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         time.Advance(new DateTimeOffset(2098, 6, 15, 0, 0, 0, TimeSpan.Zero) - time.GetUtcNow());
         Assert.Null(Submit(OfType(FormFieldType.CardExpiry), "05/02", time).Code);
         Assert.Equal("expired", Submit(OfType(FormFieldType.CardExpiry), "05/98", time).Code);

@@ -32,9 +32,9 @@ internal static class FormsTestHost
     }
 
     // One for all tests, as a host has one: making the rules costs more than using them.
-    private static readonly AnswerValidator Shared = new(Options.Create(new SecureChatOptions()), new ManualTimeProvider());
+    private static readonly AnswerValidator Shared = new(Options.Create(new SecureChatOptions()), new FakeTimeProvider());
 
-    public static AnswerValidator Validator(ManualTimeProvider? time = null) =>
+    public static AnswerValidator Validator(FakeTimeProvider? time = null) =>
         time is null ? Shared : new(Options.Create(new SecureChatOptions()), time);
 
     public static Answers Parse(string json)
@@ -46,7 +46,7 @@ internal static class FormsTestHost
     public static Answers One(string key, string value) => Parse(JsonSerializer.Serialize(new Dictionary<string, string> { [key] = value }));
 
     /// <summary>The refusal's code, or the sealed text with its preview.</summary>
-    public static (string? Code, string? Value, string? Preview) Submit(SecureForm form, string value, ManualTimeProvider? time = null)
+    public static (string? Code, string? Value, string? Preview) Submit(SecureForm form, string value, FakeTimeProvider? time = null)
     {
         using Answers answers = One(form.Fields[0].Key, value);
         using AnswerResult result = Validator(time).Validate(form, answers);

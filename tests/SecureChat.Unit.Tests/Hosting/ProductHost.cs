@@ -12,14 +12,14 @@ internal sealed class ProductHost : IAsyncDisposable
 {
     private readonly TestHost _host;
 
-    private ProductHost(TestHost host, HostSetup setup, ManualTimeProvider time)
+    private ProductHost(TestHost host, HostSetup setup, FakeTimeProvider time)
     {
         _host = host;
         Setup = setup;
         Time = time;
     }
 
-    public ManualTimeProvider Time { get; }
+    public FakeTimeProvider Time { get; }
 
     public HostSetup Setup { get; }
 
@@ -29,7 +29,7 @@ internal sealed class ProductHost : IAsyncDisposable
 
     public static async Task<ProductHost> StartAsync(Action<HostSetup>? configure = null)
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         HostSetup? used = null;
         TestHost host = await TestHost.StartAsync(setup =>
         {

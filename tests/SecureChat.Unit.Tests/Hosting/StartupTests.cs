@@ -192,7 +192,7 @@ public sealed class StartupTests
     [InlineData(3600)]
     public async Task E7_A_clock_a_minute_off_refuses(int seconds)
     {
-        var clock = new SecureChat.Testing.ManualTimeProvider();
+        var clock = new SecureChat.Testing.FakeTimeProvider();
         await TestHost.RefusesAsync(SecureChatErrors.ClockSkew, setup =>
         {
             setup.Services = services => services.AddSingleton<TimeProvider>(clock);
@@ -207,7 +207,7 @@ public sealed class StartupTests
     [InlineData(-60, 1)]
     public async Task E7_A_clock_a_few_seconds_off_is_a_warning(int seconds, int warnings)
     {
-        var clock = new SecureChat.Testing.ManualTimeProvider();
+        var clock = new SecureChat.Testing.FakeTimeProvider();
         await using TestHost host = await TestHost.StartAsync(setup =>
         {
             setup.Services = services => services.AddSingleton<TimeProvider>(clock);

@@ -8,7 +8,7 @@ namespace SecureChat.Unit.Tests.Limits;
 
 public sealed class RateLimitsTests
 {
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public void E51_A_visitor_has_a_burst_and_then_a_rate()

@@ -9,7 +9,7 @@ public sealed class ConversationKeysTests
     private readonly TestRecordStore _data = new();
     private readonly TestRecordStore _keys = new();
     private readonly RingProvider _provider = new();
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -17,7 +17,7 @@ public sealed class GuardedVaultTests
         ["describe"] = static async (vault, token) => await vault.DescribeAsync("c", "r", token),
     };
 
-    private static readonly ManualTimeProvider Clock = new();
+    private static readonly FakeTimeProvider Clock = new();
 
     private static Dictionary<string, string> Held => new(StringComparer.Ordinal) { ["value-pan"] = "pan", ["value-cvc"] = "cvc" };
 
@@ -70,7 +70,7 @@ public sealed class GuardedVaultTests
     [MemberData(nameof(Names))]
     public async Task P6_A_vault_that_hangs_is_given_up_after_its_time(string call)
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var vault = new Answering
         {
@@ -211,7 +211,7 @@ public sealed class GuardedVaultTests
 
     private static ReleasedValue Released(string id) => new() { ValueId = id, FieldKey = "pan", Envelope = Envelope };
 
-    private static GuardedVault Guarded(IVault inner, ManualTimeProvider? time = null) =>
+    private static GuardedVault Guarded(IVault inner, FakeTimeProvider? time = null) =>
         new(inner, Options.Create(new SecureChatOptions { Storage = { VendorTimeout = TimeSpan.FromSeconds(60) } }), time ?? Clock);
 
     private static async Task<SecureChatException> FailsAsync(string call, Answering vault)

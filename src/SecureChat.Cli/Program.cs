@@ -1,0 +1,16 @@
+using System.Text;
+using SecureChat.Cli;
+
+// The one place that may touch the console: commands write to the writers they are given.
+#pragma warning disable RS0030
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, press) =>
+{
+    press.Cancel = true;
+    stop.Cancel();
+};
+var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+using var input = new StreamReader(Console.OpenStandardInput(), utf8);
+await using var output = new StreamWriter(Console.OpenStandardOutput(), utf8) { AutoFlush = true, NewLine = "\n" };
+return await Commands.RunAsync(args, input, output, Console.Error, TimeProvider.System, stop.Token);
+#pragma warning restore RS0030

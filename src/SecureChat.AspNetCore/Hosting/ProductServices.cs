@@ -27,6 +27,9 @@ internal static class ProductServices
         services.AddSingleton<IHostCommand, AuditVerifyCommand>();
         services.AddSingleton<IHostCommand, KeysAbandonCommand>();
 
+        AddEndpoints(services, SecureChatPart.Assets, AssetEndpoints.Map);
+        AddEndpoints(services, SecureChatPart.Assets, PageEndpoints.Map);
+        AddEndpoints(services, SecureChatPart.Visitor, VisitorInfoEndpoints.Map);
         AddEndpoints(services, SecureChatPart.Visitor, ChatEndpoints.MapVisitor);
         AddEndpoints(services, SecureChatPart.Visitor, FormEndpoints.MapVisitor);
         AddEndpoints(services, SecureChatPart.Agent, ChatEndpoints.MapAgent);
@@ -61,6 +64,7 @@ internal static class ProductServices
         services.AddAuthorization();
         services.AddDataProtection();
         services.TryAddSingleton<OriginRules>();
+        services.TryAddSingleton(static _ => WebAssets.Load());
         services.AddHttpLoggingInterceptor<RequestLogging>();
         services.AddSingleton<IHostCommand, HelpCommand>();
     }

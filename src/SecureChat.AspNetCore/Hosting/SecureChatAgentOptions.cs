@@ -21,6 +21,12 @@ public sealed class SecureChatAgentOptions
     /// <summary>Claim that names an agent. Default: the name identifier.</summary>
     public string AgentIdClaim { get; set; } = System.Security.Claims.ClaimTypes.NameIdentifier;
 
+    /// <summary>
+    /// Path of the host's sign-in page in this application, for example <c>/signin</c>. The console links to it with
+    /// <c>?returnUrl=</c> and its own path. Default: none; the console then says to sign in at the host.
+    /// </summary>
+    public string? SignInPath { get; set; }
+
     /// <summary>Oldest step-up proof that opens a value. Default 5 minutes; 30 seconds to 60 minutes.</summary>
     public TimeSpan StepUpFreshness { get; set; } = TimeSpan.FromMinutes(5);
 

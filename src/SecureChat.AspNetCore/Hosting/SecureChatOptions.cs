@@ -9,7 +9,7 @@ public sealed class SecureChatOptions
     /// </summary>
     public string? ApplicationId { get; set; }
 
-    /// <summary>Origins besides the host's own that may call and connect, for example <c>https://www.example.com</c>. Default: none.</summary>
+    /// <summary>Origins besides the host's own that may call and connect, and frame the form page, for example <c>https://www.example.com</c>. Default: none.</summary>
     public IList<string> AllowedOrigins { get; } = [];
 
     /// <summary>Chat and form limits.</summary>

@@ -41,6 +41,8 @@ internal sealed class SecureChatOptionsValidator : AbstractValidator<SecureChatO
         Text(o => o.Agents.AuditorPolicy, optional: false, 200);
         Range("Agents.RequireMfaSignIn", "true or false");
         Text(o => o.Agents.AgentIdClaim, optional: false, 200);
+        RuleFor(o => o.Agents.SignInPath).Must(static path => path is null || IsLocalPath(path))
+            .WithMessage(Message("Agents:SignInPath", Range("Agents.SignInPath", "a path of this application, at most 200 characters: begins with one /, without ? and #")));
         Between(o => o.Agents.StepUpFreshness, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(60));
         Between(o => o.Agents.StepUpAttempts, 1, 20);
         Between(o => o.Agents.StepUpAttemptWindow, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24));
@@ -76,6 +78,11 @@ internal sealed class SecureChatOptionsValidator : AbstractValidator<SecureChatO
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString()!,
     };
+
+    /// <summary>Nothing that a browser could take for another server: //host, /\host and what it resolves to them.</summary>
+    private static bool IsLocalPath(string path) =>
+        path.Length is >= 1 and <= 200 && path[0] == '/' && !path.Contains("//", StringComparison.Ordinal)
+        && path.All(static c => char.IsAsciiLetterOrDigit(c) || "/-._~!$&'()*+,;=:@%".Contains(c, StringComparison.Ordinal));
 
     private void Between<T>(Expression<Func<SecureChatOptions, T>> option, T minimum, T maximum)
         where T : IComparable<T>, IComparable

@@ -15,6 +15,12 @@ internal sealed class OriginRules(IOptions<SecureChatOptions> options)
         options.Value.AllowedOrigins.Select(static origin => TryNormalise(origin, out string? exact) ? exact : null).OfType<string>(),
         StringComparer.Ordinal);
 
+    /// <summary>The origins besides the host's own, in their exact form.</summary>
+    public IReadOnlyCollection<string> Allowed => _allowed;
+
+    /// <summary>Whether the origin is allowed, or none is stated: pages do not state one for a plain GET of their own server.</summary>
+    public bool AllowsStated(HttpContext context) => Origin(context) is not { Count: > 0 } origin || Allows(context.Request, origin);
+
     /// <summary>
     /// A write by a caller the browser signs in by itself (cookies): the origin must be stated and allowed. Without one, only the
     /// browser's own word that page and server are the same origin will do.

@@ -39,6 +39,7 @@ public static class SecureChatEndpointRouteBuilderExtensions
         // A host's fallback policy must not shut visitors out. The agent part carries no such exemption: conventions of the host
         // and its fallback policy come on top of ours.
         visitor.AllowAnonymous().AddEndpointFilter<RouteGroupBuilder, VisitorWriteGuard>();
+        Finally(visitor, CrossOrigin.Accept);
         hub.AllowAnonymous();
         assets.AllowAnonymous();
         agent.AddEndpointFilter<RouteGroupBuilder, AgentWriteGuard>().AddEndpointFilter<RouteGroupBuilder, AgentGate>();

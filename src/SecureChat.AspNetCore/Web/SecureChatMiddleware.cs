@@ -14,7 +14,7 @@ internal sealed class SecureChatMiddleware(
     private async Task GuardAsync(HttpContext context)
     {
         context.Features.Set(Passed.Instance);
-        SecurityHeaders.Apply(context.Response.Headers);
+        ApplyHeaders(context);
         if (Refuse(context) is { } refusal)
         {
             await Problems.From(refusal).ExecuteAsync(context);
@@ -70,8 +70,17 @@ internal sealed class SecureChatMiddleware(
         }
 
         context.Response.Clear();
-        SecurityHeaders.Apply(context.Response.Headers);
+        ApplyHeaders(context);
         await Problems.From(error).ExecuteAsync(context);
+    }
+
+    private static void ApplyHeaders(HttpContext context)
+    {
+        SecurityHeaders.Apply(context.Response.Headers);
+        if (CrossOrigin.Concerns(context.GetEndpoint()))
+        {
+            CrossOrigin.Apply(context);
+        }
     }
 
     private SecureChatError? Refuse(HttpContext context)

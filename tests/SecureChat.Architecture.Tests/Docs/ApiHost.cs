@@ -15,8 +15,11 @@ public sealed class ApiHost : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("securechat-api-").FullName;
     private WebApplication? _app;
 
-    /// <summary>Our HTTP endpoints; the hub's own are not among them.</summary>
+    /// <summary>The endpoints of our HTTP API; the hub's own are not among them, nor are scripts and pages.</summary>
     internal IReadOnlyList<ApiEndpoint> Endpoints { get; private set; } = [];
+
+    /// <summary>Scripts and pages as <c>| path | summary |</c>, those of Development included.</summary>
+    internal IReadOnlyList<string> Assets { get; private set; } = [];
 
     internal JsonObject OpenApi { get; private set; } = [];
 
@@ -32,12 +35,25 @@ public sealed class ApiHost : IAsyncLifetime
         Endpoints =
         [
             .. _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-                .Where(static endpoint => endpoint.Metadata.GetMetadata<SecureChatPartMetadata>() is { Part: not SecureChatPart.Hub })
+                .Where(static endpoint => endpoint.Metadata.GetMetadata<SecureChatPartMetadata>() is { Part: not (SecureChatPart.Hub or SecureChatPart.Assets) })
                 .Select(static endpoint => new ApiEndpoint(endpoint))
                 .OrderBy(static endpoint => endpoint.Path, StringComparer.Ordinal).ThenBy(static endpoint => endpoint.Method, StringComparer.Ordinal),
         ];
+        Assets = await AssetsAsync();
         using var http = new HttpClient { BaseAddress = new Uri(_app.Urls.First()) };
         OpenApi = (await http.GetFromJsonAsync<JsonObject>("/openapi/v1.json", TestContext.Current.CancellationToken))!;
+    }
+
+    private async Task<IReadOnlyList<string>> AssetsAsync()
+    {
+        await using WebApplication development = TestApp.Build(new TestHostOptions { Folder = Path.Combine(_folder, "development"), Environment = "Development" });
+        await development.StartAsync(TestContext.Current.CancellationToken);
+        return
+        [
+            .. development.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+                .Where(static endpoint => endpoint.Metadata.GetMetadata<SecureChatPartMetadata>() is { Part: SecureChatPart.Assets })
+                .Select(static endpoint => $"| `{endpoint.RoutePattern.RawText!["/chat".Length..]}` | {endpoint.Metadata.GetMetadata<IEndpointSummaryMetadata>()?.Summary} |"),
+        ];
     }
 
     public async ValueTask DisposeAsync()

@@ -20,6 +20,13 @@ public sealed partial class HttpApiTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public void Every_script_and_page_has_a_row_and_every_row_one_of_them()
+    {
+        string[] rows = [.. Cells("| Path | | Content |").Select(static row => $"| {row[0]} | {row[1]} |")];
+        Assert.Equal(host.Assets.Order(StringComparer.Ordinal), rows.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Every_refusal_in_a_row_is_a_documented_error_whose_status_the_endpoint_declares()
     {
         foreach (string[] row in Rows())

@@ -50,6 +50,32 @@ internal static class AuthorisationTable
     private const string Http =
         """
                                                     Anonymous Visitor OtherVisitor Agent UnassignedAgent Supervisor PrivacyOfficer Auditor
+        GET widget.js
+            any                                       ok   ok   ok   ok   ok   ok   ok   ok
+        HEAD widget.js
+            any                                       ok   ok   ok   ok   ok   ok   ok   ok
+        GET chat.js
+            any                                       ok   ok   ok   ok   ok   ok   ok   ok
+        HEAD chat.js
+            any                                       ok   ok   ok   ok   ok   ok   ok   ok
+        GET form.js
+            any                                       ok   ok   ok   ok   ok   ok   ok   ok
+        HEAD form.js
+            any                                       ok   ok   ok   ok   ok   ok   ok   ok
+        GET console.js
+            any                                       ok   ok   ok   ok   ok   ok   ok   ok
+        HEAD console.js
+            any                                       ok   ok   ok   ok   ok   ok   ok   ok
+        GET console
+            any                                       ok   ok   ok   ok   ok   ok   ok   ok
+        HEAD console
+            any                                       ok   ok   ok   ok   ok   ok   ok   ok
+        GET form
+            any                                       ok   ok   ok   ok   ok   ok   ok   ok
+        HEAD form
+            any                                       ok   ok   ok   ok   ok   ok   ok   ok
+        GET visitor/info
+            any                                       ok   ok   ok   ok   ok   ok   ok   ok
         POST visitor/conversations
             any                                       ok   ok   ok   ok   ok   ok   ok   ok
         GET visitor/conversations/{id}

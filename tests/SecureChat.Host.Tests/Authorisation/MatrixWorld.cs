@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using SecureChat.AspNetCore;
 using SecureChat.Driver;
 using SecureChat.TestHost;
@@ -69,6 +70,7 @@ internal sealed class MatrixWorld : IAsyncDisposable
             After = chat =>
             {
                 chat.Services.Configure<AuthorizationOptions>(options => LivePolicies(options, revoked));
+                chat.Services.Replace(ServiceDescriptor.Singleton(Web.WebHost.MadeUp()));
                 change?.Invoke(chat);
             },
         });

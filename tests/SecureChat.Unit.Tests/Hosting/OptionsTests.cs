@@ -22,6 +22,37 @@ public sealed class OptionsTests
         Assert.Equal(Documentation.Paths().Select(static path => path.Path).Order(StringComparer.Ordinal), Validator.Ranges.Keys.Order(StringComparer.Ordinal));
 
     [Theory]
+    [InlineData(null, true)]
+    [InlineData("/", true)]
+    [InlineData("/signin", true)]
+    [InlineData("/account/sign-in.aspx", true)]
+    [InlineData("/a%20b", true)]
+    [InlineData("", false)]
+    [InlineData("signin", false)]
+    [InlineData("//evil.example", false)]
+    [InlineData("/\\evil.example", false)]
+    [InlineData("/a//b", false)]
+    [InlineData("/signin?x=1", false)]
+    [InlineData("/signin#x", false)]
+    [InlineData("/sign in", false)]
+    [InlineData("/\t/evil.example", false)]
+    [InlineData("/\n", false)]
+    [InlineData("/\"><script>", false)]
+    [InlineData("/anmeldung-für", false)]
+    [InlineData("https://evil.example/", false)]
+    [InlineData("javascript:alert(1)", false)]
+    public void The_sign_in_page_is_a_path_of_this_application(string? path, bool valid)
+    {
+        SecureChatOptions options = new();
+        options.Agents.SignInPath = path;
+        Assert.Equal(valid, Validator.Validate(options).IsValid);
+        options.Agents.SignInPath = "/" + new string('a', 199);
+        Assert.True(Validator.Validate(options).IsValid);
+        options.Agents.SignInPath += "a";
+        Assert.False(Validator.Validate(options).IsValid);
+    }
+
+    [Theory]
     [MemberData(nameof(Bounded))]
     public void A_bounded_option_takes_its_ends_and_refuses_what_lies_beyond(string path)
     {

@@ -106,7 +106,7 @@ public sealed class GuardTests(GuardTests.Fixture shared) : IClassFixture<GuardT
         });
         Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(HttpMethod.Get, "/chat/visitor/hello")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(HttpMethod.Post, "/chat/hub/negotiate?negotiateVersion=1", null, ("Sec-Fetch-Site", "same-origin"))).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(HttpMethod.Get, "/chat/widget.js")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(HttpMethod.Get, "/chat/console")).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await host.SendAsync(HttpMethod.Get, "/chat/agent/who")).StatusCode);
     }
 
@@ -126,7 +126,7 @@ public sealed class GuardTests(GuardTests.Fixture shared) : IClassFixture<GuardT
         Assert.Equal(HttpStatusCode.Forbidden, (await host.SendAsync(HttpMethod.Get, "/chat/agent/who", null, As("agent"))).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(HttpMethod.Get, "/chat/agent/who", null, As("auditor"))).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await host.SendAsync(HttpMethod.Get, "/chat/visitor/hello")).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(HttpMethod.Get, "/chat/widget.js")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(HttpMethod.Get, "/chat/console")).StatusCode);
     }
 
     [Fact]
@@ -398,7 +398,6 @@ public sealed class GuardTests(GuardTests.Fixture shared) : IClassFixture<GuardT
             group.MapGet("/who", static (HttpContext context) => TypedResults.Ok(AgentGate.Current(context).Id));
             group.MapMethods("/write", ["POST", "PUT", "DELETE", "PATCH"], Write);
         }));
-        setup.Endpoints.Add((SecureChatPart.Assets, static group => group.MapGet("/widget.js", static () => TypedResults.Text("js", "text/javascript"))));
 
         Microsoft.AspNetCore.Http.HttpResults.NoContent Write()
         {

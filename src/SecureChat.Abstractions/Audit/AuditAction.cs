@@ -33,6 +33,9 @@ public enum AuditAction
     /// <summary>A form expired.</summary>
     FormExpired = 25,
 
+    /// <summary>The visitor took more time for a form.</summary>
+    FormExtended = 26,
+
     /// <summary>Consent was given.</summary>
     ConsentGiven = 30,
 

@@ -167,6 +167,9 @@ public static class SecureChatErrors
     /// <summary>The conversation has as many connections as one side may hold.</summary>
     public static SecureChatError TooManyConnections { get; } = new("SC6025", 429, "The conversation is open in too many places.", "Close it in another window, then join again.");
 
+    /// <summary>The token opens no form, or not any more.</summary>
+    public static SecureChatError FormTokenInvalid { get; } = new("SC6026", 401, "The form was opened somewhere else, or its link is not valid any more.", "Go on where it was opened last, or open the form again.");
+
     /// <summary>All errors, ordered by code.</summary>
     public static IReadOnlyList<SecureChatError> All { get; } =
     [

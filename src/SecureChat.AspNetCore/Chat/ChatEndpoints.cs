@@ -90,6 +90,14 @@ internal static class ChatEndpoints
     /// </summary>
     public static async ValueTask<Outcome<Conversation>> AuthorizeVisitorAsync(HttpContext http, string id, CancellationToken cancellationToken)
     {
+        Conversations conversations = http.RequestServices.GetRequiredService<Conversations>();
+        return await AuthorizeByTokenAsync(http, token => conversations.AuthorizeVisitorAsync(id, token, cancellationToken));
+    }
+
+    /// <summary>What the bearer token of this request opens, by whoever knows the tokens. A wrong one counts against the caller's address.</summary>
+    public static async ValueTask<Outcome<T>> AuthorizeByTokenAsync<T>(HttpContext http, Func<string, ValueTask<Outcome<T>>> authorize)
+        where T : class
+    {
         if (ChatHubEndpoint.HasTokenInUrl(http.Request))
         {
             return SecureChatErrors.TokenInUrl;
@@ -100,10 +108,10 @@ internal static class ChatEndpoints
             return SecureChatErrors.Unauthenticated;
         }
 
-        Outcome<Conversation> outcome = await http.RequestServices.GetRequiredService<Conversations>().AuthorizeVisitorAsync(id, token, cancellationToken);
+        Outcome<T> outcome = await authorize(token);
         return !outcome.IsSuccess
             && http.RequestServices.GetRequiredService<RateLimits>().TryWrongToken(http.Connection.RemoteIpAddress) is { } wait
-                ? RateLimits.Refuse<Conversation>(wait)
+                ? RateLimits.Refuse<T>(wait)
                 : outcome;
     }
 

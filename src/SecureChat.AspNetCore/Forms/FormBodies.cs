@@ -23,6 +23,18 @@ internal sealed class RequestedFormView
     public override string ToString() => nameof(RequestedFormView);
 }
 
+/// <summary>The token of one form, shown this once. It replaces every earlier one of the form.</summary>
+internal sealed class FormTokenView
+{
+    /// <summary>Opens this form and nothing else. For the <c>Authorization</c> header of <c>/forms/current</c>, never for a query.</summary>
+    public required string Token { get; init; }
+
+    /// <summary>Until when the visitor can submit.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    public override string ToString() => nameof(FormTokenView);
+}
+
 /// <summary>A second factor for one claim.</summary>
 internal sealed class StepUpBody
 {

@@ -15,6 +15,23 @@ internal abstract class FormCommand
     /// <summary>The visitor has the form on screen.</summary>
     public sealed class Open : FormCommand;
 
+    /// <summary>The form is handed to one place to fill it in: whoever had it before has it no more (E20).</summary>
+    public sealed class Grant : FormCommand
+    {
+        /// <summary>SHA-256 of the new token.</summary>
+        public required byte[] TokenHash { get; init; }
+    }
+
+    /// <summary>The visitor takes more time.</summary>
+    public sealed class Extend : FormCommand
+    {
+        /// <summary>How long the form stays open from now on.</summary>
+        public required TimeSpan Life { get; init; }
+
+        /// <summary>How often this may be done to one form.</summary>
+        public required int Most { get; init; }
+    }
+
     /// <summary>The visitor submits; ciphertexts come with the change that accepts them.</summary>
     public sealed class Submit : FormCommand
     {

@@ -31,6 +31,11 @@ internal sealed class FormDraft
             }
         }
 
+        if (Record.TokenHash is not null && _now >= Record.TokenEndsAt)
+        {
+            Record = Record with { TokenHash = null };
+        }
+
         DestroyWhere(
             value => value.State == SealedValueState.Sealed && _now >= value.ExpiresAt,
             static _ => DestroyReason.Expired,
@@ -74,6 +79,35 @@ internal sealed class FormDraft
 
         Record = Record with { State = FormRequestState.Opened, OpenedAt = _now };
         Tell(AuditAction.FormOpened, ParticipantRole.Visitor);
+        return FormOutcome.Done;
+    }
+
+    public FormOutcome Grant(FormCommand.Grant command)
+    {
+        if (!Record.IsOpen || !Record.IsConfirmed)
+        {
+            return FormOutcome.NotOpen;
+        }
+
+        Record = Record with { TokenHash = command.TokenHash };
+        return FormOutcome.Done;
+    }
+
+    public FormOutcome Extend(FormCommand.Extend command)
+    {
+        if (!Record.IsOpen || !Record.IsConfirmed || Record.Extensions >= command.Most)
+        {
+            return FormOutcome.NotOpen;
+        }
+
+        DateTimeOffset until = _now + command.Life;
+        if (until <= Record.ExpiresAt)
+        {
+            return FormOutcome.Already;
+        }
+
+        Record = Record with { ExpiresAt = until, Extensions = Record.Extensions + 1 };
+        Tell(AuditAction.FormExtended, ParticipantRole.Visitor);
         return FormOutcome.Done;
     }
 
@@ -155,7 +189,8 @@ internal sealed class FormDraft
             return FormOutcome.Already;
         }
 
-        Record = Record with { WithdrawnAt = _now };
+        // Nothing is left to fill in, to repeat or to wait for: the token goes with what it was for.
+        Record = Record with { WithdrawnAt = _now, TokenHash = null };
         Tell(AuditAction.ConsentWithdrawn, command.Actor, command.ActorId);
         DestroyWhere(
             static value => value.State == SealedValueState.Sealed,

@@ -14,6 +14,16 @@ internal static class FormEndpoints
             .WithSummary("Says that the form is on screen.")
             .Produces<FormCard>()
             .ProducesProblem(StatusCodes.Status409Conflict);
+        group.MapPost("/conversations/{conversationId}/forms/{requestId}/token", GrantAsync)
+            .WithName("SecureChat.Visitor.GrantForm")
+            .WithSummary("A token for one place to fill the form in. It replaces every earlier one.")
+            .Produces<FormTokenView>()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        group.MapPost("/conversations/{conversationId}/forms/{requestId}/extend", ExtendAsync)
+            .WithName("SecureChat.Visitor.ExtendForm")
+            .WithSummary("Takes more time for the form.")
+            .Produces<FormCard>()
+            .ProducesProblem(StatusCodes.Status409Conflict);
         group.MapPost("/conversations/{conversationId}/forms/{requestId}/submit", SubmitAsync)
             .WithName("SecureChat.Visitor.SubmitForm")
             .WithSummary("Submits the form with the consent that was shown. Idempotent by submissionId.")
@@ -29,6 +39,37 @@ internal static class FormEndpoints
         group.MapPost("/conversations/{conversationId}/forms/{requestId}/withdraw", WithdrawAsync)
             .WithName("SecureChat.Visitor.WithdrawForm")
             .WithSummary("Withdraws consent and destroys what nobody has opened.")
+            .Produces<FormCard>()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+    }
+
+    /// <summary>The part of the secure form itself: the form that the caller's token opens, and no other. Nothing else counts, no cookie and no conversation token.</summary>
+    public static void MapForms(IEndpointRouteBuilder group)
+    {
+        group.MapGet("/current", ViewCurrentAsync)
+            .WithName("SecureChat.Forms.GetForm")
+            .WithSummary("The form that the token opens: definition, notice and state.")
+            .Produces<FormView>();
+        group.MapPost("/current/open", OpenCurrentAsync)
+            .WithName("SecureChat.Forms.OpenForm")
+            .WithSummary("Says that the form is on screen.")
+            .Produces<FormCard>()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        group.MapPost("/current/submit", SubmitCurrentAsync)
+            .WithName("SecureChat.Forms.SubmitForm")
+            .WithSummary("Submits the form with the consent that was shown. Idempotent by submissionId.")
+            .Accepts<FormSubmission>("application/json")
+            .Produces<FormCard>()
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        group.MapPost("/current/decline", DeclineCurrentAsync)
+            .WithName("SecureChat.Forms.DeclineForm")
+            .WithSummary("Says no.")
+            .Produces<FormCard>()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        group.MapPost("/current/extend", ExtendCurrentAsync)
+            .WithName("SecureChat.Forms.ExtendForm")
+            .WithSummary("Takes more time for the form.")
             .Produces<FormCard>()
             .ProducesProblem(StatusCodes.Status409Conflict);
     }
@@ -90,23 +131,26 @@ internal static class FormEndpoints
         HttpContext http, string conversationId, string requestId, FormService forms, CancellationToken cancellationToken)
     {
         Outcome<Conversation> conversation = await ChatEndpoints.AuthorizeVisitorAsync(http, conversationId, cancellationToken);
-        if (!conversation.IsSuccess)
-        {
-            return Problems.From(conversation.Error, conversation.Facts);
-        }
-
-        // The visitor's languages, best first (E25). Quality 0 means "not this one".
-        string[] languages =
-        [
-            .. http.Request.GetTypedHeaders().AcceptLanguage
-                .Where(static entry => entry.Quality is not 0)
-                .OrderByDescending(static entry => entry.Quality ?? 1)
-                .Select(static entry => entry.Value.ToString()),
-        ];
-        return await forms.ViewAsync(conversationId, requestId, languages, cancellationToken) is { } view
-            ? TypedResults.Json(view, SecureChatJson.Options)
-            : Problems.From(SecureChatErrors.NotFound);
+        return conversation.IsSuccess
+            ? await ViewOfAsync(http, conversationId, requestId, forms, cancellationToken)
+            : Problems.From(conversation.Error, conversation.Facts);
     }
+
+    private static async Task<IResult> ViewCurrentAsync(HttpContext http, FormService forms, CancellationToken cancellationToken)
+    {
+        Outcome<FormRecord> form = await AuthorizeFormAsync(http, forms, cancellationToken);
+        return form.IsSuccess
+            ? await ViewOfAsync(http, form.Value.ConversationId, form.Value.RequestId, forms, cancellationToken)
+            : Problems.From(form.Error, form.Facts);
+    }
+
+    private static Task<IResult> GrantAsync(
+        HttpContext http, string conversationId, string requestId, FormService forms, RateLimits limits, CancellationToken cancellationToken) =>
+        AsVisitorAsync(
+            http,
+            conversationId,
+            () => Limited(limits.TryVisitorWrite(conversationId), () => forms.GrantAsync(conversationId, requestId, cancellationToken)),
+            cancellationToken);
 
     private static Task<IResult> OpenAsync(
         HttpContext http, string conversationId, string requestId, FormService forms, RateLimits limits, CancellationToken cancellationToken) =>
@@ -116,12 +160,44 @@ internal static class FormEndpoints
             () => Limited(limits.TryVisitorWrite(conversationId), () => forms.OpenAsync(conversationId, requestId, cancellationToken)),
             cancellationToken);
 
+    private static Task<IResult> OpenCurrentAsync(HttpContext http, FormService forms, RateLimits limits, CancellationToken cancellationToken) =>
+        AsHolderAsync(
+            http,
+            forms,
+            form => Limited(
+                limits.TryVisitorWrite(form.ConversationId), () => forms.OpenAsync(form.ConversationId, form.RequestId, cancellationToken)),
+            cancellationToken);
+
+    private static Task<IResult> ExtendAsync(
+        HttpContext http, string conversationId, string requestId, FormService forms, RateLimits limits, CancellationToken cancellationToken) =>
+        AsVisitorAsync(
+            http,
+            conversationId,
+            () => Limited(limits.TryVisitorWrite(conversationId), () => forms.ExtendAsync(conversationId, requestId, cancellationToken)),
+            cancellationToken);
+
+    private static Task<IResult> ExtendCurrentAsync(HttpContext http, FormService forms, RateLimits limits, CancellationToken cancellationToken) =>
+        AsHolderAsync(
+            http,
+            forms,
+            form => Limited(
+                limits.TryVisitorWrite(form.ConversationId), () => forms.ExtendAsync(form.ConversationId, form.RequestId, cancellationToken)),
+            cancellationToken);
+
     private static Task<IResult> DeclineAsync(
         HttpContext http, string conversationId, string requestId, FormService forms, RateLimits limits, CancellationToken cancellationToken) =>
         AsVisitorAsync(
             http,
             conversationId,
             () => Limited(limits.TryVisitorWrite(conversationId), () => forms.DeclineAsync(conversationId, requestId, cancellationToken)),
+            cancellationToken);
+
+    private static Task<IResult> DeclineCurrentAsync(HttpContext http, FormService forms, RateLimits limits, CancellationToken cancellationToken) =>
+        AsHolderAsync(
+            http,
+            forms,
+            form => Limited(
+                limits.TryVisitorWrite(form.ConversationId), () => forms.DeclineAsync(form.ConversationId, form.RequestId, cancellationToken)),
             cancellationToken);
 
     private static Task<IResult> WithdrawAsync(
@@ -145,19 +221,52 @@ internal static class FormEndpoints
         AsVisitorAsync(
             http,
             conversationId,
-            async () =>
-            {
-                Outcome<FormSubmission> body = await RequestBody.ReadAsync<FormSubmission>(http, options.Value.Limits.FormBytes, cancellationToken);
-                if (!body.IsSuccess)
-                {
-                    return Outcome<FormCard>.Refused(body.Error, body.Facts);
-                }
-
-                using FormSubmission submission = body.Value;
-                return await Limited(
-                    limits.TryVisitorWrite(conversationId), () => forms.SubmitAsync(conversationId, requestId, submission, cancellationToken));
-            },
+            () => SubmitToAsync(http, conversationId, requestId, forms, limits, options.Value.Limits, cancellationToken),
             cancellationToken);
+
+    private static Task<IResult> SubmitCurrentAsync(
+        HttpContext http, FormService forms, RateLimits limits, IOptions<SecureChatOptions> options, CancellationToken cancellationToken) =>
+        AsHolderAsync(
+            http,
+            forms,
+            form => SubmitToAsync(http, form.ConversationId, form.RequestId, forms, limits, options.Value.Limits, cancellationToken),
+            cancellationToken);
+
+    /// <summary>The form with its notice in the visitor's languages, best first (E25). Quality 0 means "not this one".</summary>
+    private static async Task<IResult> ViewOfAsync(
+        HttpContext http, string conversationId, string requestId, FormService forms, CancellationToken cancellationToken)
+    {
+        string[] languages =
+        [
+            .. http.Request.GetTypedHeaders().AcceptLanguage
+                .Where(static entry => entry.Quality is not 0)
+                .OrderByDescending(static entry => entry.Quality ?? 1)
+                .Select(static entry => entry.Value.ToString()),
+        ];
+        return await forms.ViewAsync(conversationId, requestId, languages, cancellationToken) is { } view
+            ? TypedResults.Json(view, SecureChatJson.Options)
+            : Problems.From(SecureChatErrors.NotFound);
+    }
+
+    private static async ValueTask<Outcome<FormCard>> SubmitToAsync(
+        HttpContext http,
+        string conversationId,
+        string requestId,
+        FormService forms,
+        RateLimits limits,
+        SecureChatLimits sizes,
+        CancellationToken cancellationToken)
+    {
+        Outcome<FormSubmission> body = await RequestBody.ReadAsync<FormSubmission>(http, sizes.FormBytes, cancellationToken);
+        if (!body.IsSuccess)
+        {
+            return Outcome<FormCard>.Refused(body.Error, body.Facts);
+        }
+
+        using FormSubmission submission = body.Value;
+        return await Limited(
+            limits.TryVisitorWrite(conversationId), () => forms.SubmitAsync(conversationId, requestId, submission, cancellationToken));
+    }
 
     private static async Task<IResult> ListForms(HttpContext http, FormCatalog catalog)
     {
@@ -362,6 +471,18 @@ internal static class FormEndpoints
         Outcome<Conversation> conversation = await ChatEndpoints.AuthorizeVisitorAsync(http, conversationId, cancellationToken);
         return conversation.IsSuccess ? Answer(await action()) : Problems.From(conversation.Error, conversation.Facts);
     }
+
+    /// <summary>As whoever holds the token of one form: the form is the token's, so no id of the caller's can name another one.</summary>
+    private static async Task<IResult> AsHolderAsync<T>(
+        HttpContext http, FormService forms, Func<FormRecord, ValueTask<Outcome<T>>> action, CancellationToken cancellationToken)
+        where T : class
+    {
+        Outcome<FormRecord> form = await AuthorizeFormAsync(http, forms, cancellationToken);
+        return form.IsSuccess ? Answer(await action(form.Value)) : Problems.From(form.Error, form.Facts);
+    }
+
+    private static ValueTask<Outcome<FormRecord>> AuthorizeFormAsync(HttpContext http, FormService forms, CancellationToken cancellationToken) =>
+        ChatEndpoints.AuthorizeByTokenAsync(http, token => forms.AuthorizeAsync(token, cancellationToken));
 
     private static async Task<IResult> AsAssignedAsync<T>(
         HttpContext http,

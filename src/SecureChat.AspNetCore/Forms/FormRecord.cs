@@ -38,6 +38,15 @@ internal sealed record FormRecord
 
     public DateTimeOffset? OpenedAt { get; init; }
 
+    /// <summary>
+    /// SHA-256 of the one token that opens this form now. It stays a while after the end, so that an answer that was lost can be
+    /// asked for again and "expired" is said to who filled it in; see <see cref="TokenEndsAt"/>.
+    /// </summary>
+    public byte[]? TokenHash { get; init; }
+
+    /// <summary>How often the visitor took more time.</summary>
+    public int Extensions { get; init; }
+
     public DateTimeOffset? SubmittedAt { get; init; }
 
     public string? SubmissionId { get; init; }
@@ -63,6 +72,10 @@ internal sealed record FormRecord
 
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsOpen => State is FormRequestState.Requested or FormRequestState.Opened;
+
+    /// <summary>From when on nothing opens this form with a token. A form that ended only says so until then, and answers a repeat.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public DateTimeOffset TokenEndsAt => ExpiresAt + FormStateMachine.TokenGrace;
 
     public FormValue? Value(string valueId) => Values.FirstOrDefault(value => string.Equals(value.ValueId, valueId, StringComparison.Ordinal));
 

@@ -115,6 +115,37 @@ internal sealed class FormService(
     public ValueTask<Outcome<FormCard>> OpenAsync(string conversationId, string requestId, CancellationToken cancellationToken) =>
         ChangeAsync(conversationId, requestId, new FormCommand.Open(), cancellationToken);
 
+    /// <summary>A new token for an open form. The one before opens nothing from now on: only the place that took the form last submits (E20).</summary>
+    public async ValueTask<Outcome<FormTokenView>> GrantAsync(string conversationId, string requestId, CancellationToken cancellationToken)
+    {
+        string token = FormToken.New(conversationId, requestId, out byte[] hash);
+        Outcome<FormCard> granted = await ChangeAsync(conversationId, requestId, new FormCommand.Grant { TokenHash = hash }, cancellationToken);
+        return granted.IsSuccess
+            ? new FormTokenView { Token = token, ExpiresAt = granted.Value.ExpiresAt }
+            : Outcome<FormTokenView>.Refused(granted.Error, granted.Facts);
+    }
+
+    /// <summary>The form that a token opens. Unknown, another form's, replaced and outlived are one answer (E50).</summary>
+    public async ValueTask<Outcome<FormRecord>> AuthorizeAsync(string token, CancellationToken cancellationToken)
+    {
+        FormRecord? form = FormToken.TryParse(token, out string? conversationId, out string? requestId, out string? secret)
+            ? await FindAsync(conversationId, requestId, cancellationToken)
+            : null;
+        return ConversationToken.Matches(secret, form?.TokenHash) ? form! : SecureChatErrors.FormTokenInvalid;
+    }
+
+    /// <summary>
+    /// More time for who fills the form in. Ends no later than the conversation would: the change is an event in it, from which its idle
+    /// time counts again.
+    /// </summary>
+    public ValueTask<Outcome<FormCard>> ExtendAsync(string conversationId, string requestId, CancellationToken cancellationToken)
+    {
+        SecureChatLifetimes lifetimes = options.Value.Lifetimes;
+        TimeSpan life = lifetimes.FormOpen < lifetimes.IdleConversation ? lifetimes.FormOpen : lifetimes.IdleConversation;
+        return ChangeAsync(
+            conversationId, requestId, new FormCommand.Extend { Life = life, Most = options.Value.Limits.FormExtensions }, cancellationToken);
+    }
+
     public ValueTask<Outcome<FormCard>> DeclineAsync(string conversationId, string requestId, CancellationToken cancellationToken) =>
         ChangeAsync(conversationId, requestId, new FormCommand.Decline(), cancellationToken);
 

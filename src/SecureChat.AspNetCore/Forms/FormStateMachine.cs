@@ -13,6 +13,9 @@ internal static class FormStateMachine
     /// <summary>How long a change may stay untold before the sweeper takes over from the host that made it.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long behind the end of a form its token still reads the state and repeats the submission: a tunnel, not a day.</summary>
+    public static readonly TimeSpan TokenGrace = TimeSpan.FromMinutes(10);
+
     public static FormTransition Apply(FormRecord stored, FormCommand command, DateTimeOffset now)
     {
         var draft = new FormDraft(stored, now);
@@ -21,6 +24,8 @@ internal static class FormStateMachine
         {
             FormCommand.Confirm => (draft.Confirm(), []),
             FormCommand.Open => (draft.Open(), []),
+            FormCommand.Grant grant => (draft.Grant(grant), []),
+            FormCommand.Extend extend => (draft.Extend(extend), []),
             FormCommand.Submit submit => (draft.Submit(submit), []),
             FormCommand.Decline => (draft.Decline(), []),
             FormCommand.Cancel cancel => (draft.Cancel(cancel), []),
@@ -58,6 +63,11 @@ internal static class FormStateMachine
         if (!record.IsConfirmed || record.Pending.Count > 0)
         {
             due = Earlier(due, now + Grace);
+        }
+
+        if (record.TokenHash is not null)
+        {
+            due = Earlier(due, record.TokenEndsAt);
         }
 
         foreach (FormValue value in record.Values)

@@ -32,6 +32,7 @@ internal static class ProductServices
         AddEndpoints(services, SecureChatPart.Visitor, VisitorInfoEndpoints.Map);
         AddEndpoints(services, SecureChatPart.Visitor, ChatEndpoints.MapVisitor);
         AddEndpoints(services, SecureChatPart.Visitor, FormEndpoints.MapVisitor);
+        AddEndpoints(services, SecureChatPart.Forms, FormEndpoints.MapForms);
         AddEndpoints(services, SecureChatPart.Agent, ChatEndpoints.MapAgent);
         AddEndpoints(services, SecureChatPart.Agent, FormEndpoints.MapAgent);
         AddEndpoints(services, SecureChatPart.Agent, FormEndpoints.MapPrivacy);

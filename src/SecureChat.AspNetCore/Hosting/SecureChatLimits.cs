@@ -12,6 +12,9 @@ public sealed class SecureChatLimits
     /// <summary>Most fields in a form. Default 32; 1 to 100.</summary>
     public int FormFields { get; set; } = 32;
 
+    /// <summary>How often a visitor may take more time for one form, each time <see cref="SecureChatLifetimes.FormOpen"/> from then on. Default 10; 0 to 10.</summary>
+    public int FormExtensions { get; set; } = 10;
+
     /// <summary>Messages a visitor may send at once before the rate applies; as many form calls, 30 at least, count apart. Default 10; 1 to 1000.</summary>
     public int VisitorMessageBurst { get; set; } = 10;
 

@@ -18,6 +18,7 @@ internal sealed class SecureChatOptionsValidator : AbstractValidator<SecureChatO
         Between(o => o.Limits.MessageBytes, 256, 65_536);
         Between(o => o.Limits.FormBytes, 1_024, 1_048_576);
         Between(o => o.Limits.FormFields, 1, 100);
+        Between(o => o.Limits.FormExtensions, 0, 10);
         Between(o => o.Limits.VisitorMessageBurst, 1, 1_000);
         Between(o => o.Limits.VisitorMessagesPerSecond, 0.1, 100d);
         Between(o => o.Limits.ConversationMessagesPerSecond, 1d, 1_000d);

@@ -5,11 +5,14 @@ namespace SecureChat.AspNetCore;
 
 /// <summary>
 /// Which pages may call. A browser states the page's origin and no script can change it, so it is compared whole and exactly:
-/// look-alikes, other ports, other schemes and <c>null</c> are other origins. Thread-safe.
+/// look-alikes, other ports, other schemes and, but for the secure form, <c>null</c> are other origins. Thread-safe.
 /// </summary>
 internal sealed class OriginRules(IOptions<SecureChatOptions> options)
 {
     private const string FetchSite = "Sec-Fetch-Site";
+
+    /// <summary>How a browser states an origin without a name: sandboxed frames, files, redirects. Anybody can have it.</summary>
+    private const string OpaqueOrigin = "null";
 
     private readonly HashSet<string> _allowed = new(
         options.Value.AllowedOrigins.Select(static origin => TryNormalise(origin, out string? exact) ? exact : null).OfType<string>(),
@@ -33,6 +36,11 @@ internal sealed class OriginRules(IOptions<SecureChatOptions> options)
     public bool AllowsVisitorWrite(HttpContext context) => Origin(context) is { Count: > 0 } origin
         ? Allows(context.Request, origin)
         : !context.Request.Headers.ContainsKey(FetchSite) || IsSameOriginFetch(context);
+
+    /// <summary>
+    /// A write by a caller that holds the token of one form: as a visitor's, or from the opaque origin that the secure form runs in.
+    /// </summary>
+    public bool AllowsFormWrite(HttpContext context) => Origin(context) is [OpaqueOrigin] || AllowsVisitorWrite(context);
 
     /// <summary>
     /// A handshake of the hub. A browser always states the origin for WebSockets and never for a plain GET of its own page, so

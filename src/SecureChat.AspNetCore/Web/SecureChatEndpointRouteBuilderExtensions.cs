@@ -11,7 +11,7 @@ public static class SecureChatEndpointRouteBuilderExtensions
 {
     private static readonly SearchValues<char> NotInPrefix = SearchValues.Create("{}*?#%\\ ");
 
-    /// <summary>Maps the visitor's and the agent's API, the hub and the assets under a prefix. May be called for several prefixes.</summary>
+    /// <summary>Maps the visitor's, the agent's and the form's API, the hub and the assets under a prefix. May be called for several prefixes.</summary>
     /// <param name="endpoints">The host's routes.</param>
     /// <param name="prefix">Begins with <c>/</c>, has at least one segment and no parameters. Default <c>/chat</c>.</param>
     /// <returns>The parts, so that the host can put conventions on each.</returns>
@@ -35,6 +35,7 @@ public static class SecureChatEndpointRouteBuilderExtensions
         RouteGroupBuilder agent = Part(root, "/agent", SecureChatPart.Agent, earlier);
         RouteGroupBuilder hub = Part(root, "/hub", SecureChatPart.Hub, earlier);
         RouteGroupBuilder assets = Part(root, string.Empty, SecureChatPart.Assets, earlier);
+        RouteGroupBuilder forms = Part(root, "/forms", SecureChatPart.Forms, earlier);
 
         // A host's fallback policy must not shut visitors out. The agent part carries no such exemption: conventions of the host
         // and its fallback policy come on top of ours.
@@ -42,6 +43,8 @@ public static class SecureChatEndpointRouteBuilderExtensions
         Finally(visitor, CrossOrigin.Accept);
         hub.AllowAnonymous();
         assets.AllowAnonymous();
+        forms.AllowAnonymous().AddEndpointFilter<RouteGroupBuilder, FormWriteGuard>();
+        FormCrossOrigin.Apply(forms);
         agent.AddEndpointFilter<RouteGroupBuilder, AgentWriteGuard>().AddEndpointFilter<RouteGroupBuilder, AgentGate>();
 
         // For a hub endpoint filters would come after the transport has answered; the handshake is checked before it.
@@ -57,11 +60,12 @@ public static class SecureChatEndpointRouteBuilderExtensions
                 SecureChatPart.Visitor => visitor,
                 SecureChatPart.Agent => agent,
                 SecureChatPart.Hub => hub,
+                SecureChatPart.Forms => forms,
                 _ => assets,
             });
         }
 
-        return new SecureChatEndpoints(visitor, agent, hub, assets);
+        return new SecureChatEndpoints(visitor, agent, hub, assets, forms);
     }
 
     private static RouteGroupBuilder Part(RouteGroupBuilder root, string pattern, SecureChatPart part, int earlier)
@@ -72,9 +76,9 @@ public static class SecureChatEndpointRouteBuilderExtensions
 
         // An API answers 401; it does not send a program to a sign-in page.
         group.DisableCookieRedirect();
-        if (part is SecureChatPart.Visitor or SecureChatPart.Agent)
+        if (part is SecureChatPart.Visitor or SecureChatPart.Agent or SecureChatPart.Forms)
         {
-            group.WithTags(part is SecureChatPart.Visitor ? "SecureChat visitor" : "SecureChat agent");
+            group.WithTags($"SecureChat {part.ToString().ToLowerInvariant()}");
             foreach (int status in new[] { 400, 401, 403, 404, 413, 415, 429, 503 })
             {
                 group.ProducesProblem(status);

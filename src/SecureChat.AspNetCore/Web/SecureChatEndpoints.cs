@@ -11,12 +11,17 @@ namespace SecureChat.AspNetCore;
 public sealed class SecureChatEndpoints
 {
     internal SecureChatEndpoints(
-        IEndpointConventionBuilder visitor, IEndpointConventionBuilder agent, IEndpointConventionBuilder hub, IEndpointConventionBuilder assets)
+        IEndpointConventionBuilder visitor,
+        IEndpointConventionBuilder agent,
+        IEndpointConventionBuilder hub,
+        IEndpointConventionBuilder assets,
+        IEndpointConventionBuilder forms)
     {
         Visitor = visitor;
         Agent = agent;
         Hub = hub;
         Assets = assets;
+        Forms = forms;
     }
 
     /// <summary>The visitor's HTTP API, <c>{prefix}/visitor</c>. Open to anonymous callers, who hold a conversation token; a fallback policy of the host does not close it.</summary>
@@ -30,4 +35,10 @@ public sealed class SecureChatEndpoints
 
     /// <summary>Scripts and pages under <c>{prefix}</c>. Open to anybody; they hold nothing private.</summary>
     public IEndpointConventionBuilder Assets { get; }
+
+    /// <summary>
+    /// What the secure form calls, <c>{prefix}/forms</c>. Open to anonymous callers of every origin, who hold the token of one form;
+    /// cookies count for nothing here.
+    /// </summary>
+    public IEndpointConventionBuilder Forms { get; }
 }

@@ -14,6 +14,9 @@ internal enum SecureChatPart
 
     /// <summary><c>{prefix}</c>: scripts and pages, which hold nothing private.</summary>
     Assets = 3,
+
+    /// <summary><c>{prefix}/forms</c>: anonymous, by the token of one form.</summary>
+    Forms = 4,
 }
 
 /// <summary>Marks an endpoint as ours.</summary>

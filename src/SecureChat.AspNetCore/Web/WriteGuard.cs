@@ -46,3 +46,9 @@ internal sealed class VisitorWriteGuard(OriginRules origins) : WriteGuard
 {
     protected override bool AllowsOrigin(HttpContext context) => origins.AllowsVisitorWrite(context);
 }
+
+/// <summary>For callers that hold the token of one form.</summary>
+internal sealed class FormWriteGuard(OriginRules origins) : WriteGuard
+{
+    protected override bool AllowsOrigin(HttpContext context) => origins.AllowsFormWrite(context);
+}

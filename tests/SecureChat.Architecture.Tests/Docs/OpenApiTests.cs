@@ -28,7 +28,7 @@ public sealed class OpenApiTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(host.Endpoints.Count, host.Endpoints.Select(static endpoint => endpoint.Name).Distinct(StringComparer.Ordinal).Count());
         Assert.All(host.Endpoints, static endpoint =>
         {
-            Assert.Matches(@"^SecureChat\.(Visitor|Agent|Privacy|Audit)\.[A-Z][A-Za-z]+$", endpoint.Name);
+            Assert.Matches(@"^SecureChat\.(Visitor|Forms|Agent|Privacy|Audit)\.[A-Z][A-Za-z]+$", endpoint.Name);
             Assert.Equal(endpoint.Tag == "SecureChat visitor", endpoint.Name.StartsWith("SecureChat.Visitor.", StringComparison.Ordinal));
             Assert.Matches(@"^[A-Z].{5,200}\.$", endpoint.Summary);
         });

@@ -47,6 +47,7 @@ internal static class AuthorisationTable
     // absent       the caller's own conversation, with a form id that names nothing
     // unknown      a conversation id that names nothing
     // malformed    an id that is no id
+    // For the form's own part, Visitor holds the token of what the state names, and OtherVisitor its ids and the secret of another form.
     private const string Http =
         """
                                                     Anonymous Visitor OtherVisitor Agent UnassignedAgent Supervisor PrivacyOfficer Auditor
@@ -99,6 +100,14 @@ internal static class AuthorisationTable
             requested waiting                        6003  ok  6005 6003 6003 6003 6003 6003
             submitted opened gone closed             6003 6012 6005 6003 6003 6003 6003 6003
             crossed absent unknown malformed         6003 6005 6005 6003 6003 6003 6003 6003
+        POST visitor/conversations/{conversationId}/forms/{requestId}/token
+            requested waiting                        6003  ok  6005 6003 6003 6003 6003 6003
+            submitted opened gone closed             6003 6012 6005 6003 6003 6003 6003 6003
+            crossed absent unknown malformed         6003 6005 6005 6003 6003 6003 6003 6003
+        POST visitor/conversations/{conversationId}/forms/{requestId}/extend
+            requested waiting                        6003  ok  6005 6003 6003 6003 6003 6003
+            submitted opened gone closed             6003 6012 6005 6003 6003 6003 6003 6003
+            crossed absent unknown malformed         6003 6005 6005 6003 6003 6003 6003 6003
         POST visitor/conversations/{conversationId}/forms/{requestId}/submit
             requested waiting                        6003  ok  6005 6003 6003 6003 6003 6003
             submitted opened gone closed             6003 6017 6005 6003 6003 6003 6003 6003
@@ -111,6 +120,26 @@ internal static class AuthorisationTable
             requested waiting                        6003  ok  6005 6003 6003 6003 6003 6003
             submitted opened gone closed             6003  ok  6005 6003 6003 6003 6003 6003
             crossed absent unknown malformed         6003 6005 6005 6003 6003 6003 6003 6003
+        GET forms/current
+            requested waiting                        6003 ok  6026 6003 6003 6003 6003 6003
+            submitted opened gone closed             6003 ok  6026 6003 6003 6003 6003 6003
+            crossed absent unknown malformed         6003 6026 6026 6003 6003 6003 6003 6003
+        POST forms/current/open
+            requested waiting                        6003 ok  6026 6003 6003 6003 6003 6003
+            submitted opened gone closed             6003 6012 6026 6003 6003 6003 6003 6003
+            crossed absent unknown malformed         6003 6026 6026 6003 6003 6003 6003 6003
+        POST forms/current/submit
+            requested waiting                        6003 ok  6026 6003 6003 6003 6003 6003
+            submitted opened gone closed             6003 6017 6026 6003 6003 6003 6003 6003
+            crossed absent unknown malformed         6003 6026 6026 6003 6003 6003 6003 6003
+        POST forms/current/decline
+            requested waiting                        6003 ok  6026 6003 6003 6003 6003 6003
+            submitted opened gone closed             6003 6012 6026 6003 6003 6003 6003 6003
+            crossed absent unknown malformed         6003 6026 6026 6003 6003 6003 6003 6003
+        POST forms/current/extend
+            requested waiting                        6003 ok  6026 6003 6003 6003 6003 6003
+            submitted opened gone closed             6003 6012 6026 6003 6003 6003 6003 6003
+            crossed absent unknown malformed         6003 6026 6026 6003 6003 6003 6003 6003
         GET agent/me
             any                                      6003 6003 6003  ok   ok   ok   ok   ok
         GET agent/conversations

@@ -121,7 +121,7 @@ internal sealed class MatrixWorld : IAsyncDisposable
                 return (await MakeAsync("open")) with { RequestId = SecureChatId.New() };
             case "crossed":
                 Subject other = await SharedAsync("submitted");
-                return (await MakeAsync("open")) with { RequestId = other.RequestId, ValueIds = other.ValueIds };
+                return (await MakeAsync("open")) with { RequestId = other.RequestId, FormSecret = other.FormSecret, ValueIds = other.ValueIds };
         }
 
         using VisitorClient visitor = Host.Visitor();
@@ -136,7 +136,7 @@ internal sealed class MatrixWorld : IAsyncDisposable
         {
             FormRequestResult waiting = await Host.App.Services.GetRequiredService<ISecureChat>().RequestFormAsync(
                 new RequestFormCommand { ConversationId = subject.ConversationId, FormKey = "card-payment" }, Token);
-            return subject with { RequestId = waiting.RequestId! };
+            return await GrantedAsync(visitor, subject with { RequestId = waiting.RequestId! });
         }
 
         (await _ada.AssignAsync(subject.ConversationId, Token)).Ok();
@@ -145,7 +145,7 @@ internal sealed class MatrixWorld : IAsyncDisposable
             return subject;
         }
 
-        subject = subject with { RequestId = await _ada.RequestFormAsync(subject.ConversationId, "card-payment", Token) };
+        subject = await GrantedAsync(visitor, subject with { RequestId = await _ada.RequestFormAsync(subject.ConversationId, "card-payment", Token) });
         if (state == "requested")
         {
             return subject;
@@ -195,7 +195,8 @@ internal sealed class MatrixWorld : IAsyncDisposable
             .Replace("{requestId}", subject.RequestId, StringComparison.Ordinal);
         return _clients[caller].SendAsync(new HttpMethod(method ?? (words[0] == "*" ? "GET" : words[0])), path, Body(words[1], subject), Token, request =>
         {
-            request.Headers.Authorization = TokenOf(caller, subject) is { } token ? new AuthenticationHeaderValue("Bearer", token) : null;
+            string? bearer = words[1].StartsWith("forms/", StringComparison.Ordinal) ? FormTokenOf(caller, subject) : TokenOf(caller, subject);
+            request.Headers.Authorization = bearer is { } token ? new AuthenticationHeaderValue("Bearer", token) : null;
             change?.Invoke(request);
         });
     }
@@ -223,8 +224,19 @@ internal sealed class MatrixWorld : IAsyncDisposable
         _ => null,
     };
 
+    /// <summary>Who knows the ids and has a secret: the form's own, or, for the other visitor, the one of another form.</summary>
+    private string? FormTokenOf(Caller caller, Subject subject) => caller switch
+    {
+        Caller.Visitor => $"{subject.ConversationId}.{subject.RequestId}.{subject.FormSecret ?? new string('A', 43)}",
+        Caller.OtherVisitor => $"{subject.ConversationId}.{subject.RequestId}.{_shared["stranger"].FormSecret}",
+        _ => null,
+    };
+
+    private static async Task<Subject> GrantedAsync(VisitorClient visitor, Subject subject) =>
+        subject with { FormSecret = (await visitor.ActAsync(subject.RequestId, "token", Token)).Ok()["token"]!.GetValue<string>().Split('.')[2] };
+
     /// <summary>Gives the other visitor a conversation of their own.</summary>
-    public async Task MakeStrangerAsync() => _shared["stranger"] = await MakeAsync("unassigned");
+    public async Task MakeStrangerAsync() => _shared["stranger"] = await MakeAsync("waiting");
 
     /// <summary>The newest entries of the audit log, behind a sequence.</summary>
     public async Task<IReadOnlyList<AuditEntry>> AuditAfterAsync(long sequence) =>
@@ -345,6 +357,9 @@ internal sealed record Subject
 
     /// <summary>The token of the conversation's visitor.</summary>
     public string? Token { get; init; }
+
+    /// <summary>The secret of the form's token.</summary>
+    public string? FormSecret { get; init; }
 
     public string[] ValueIds { get; init; } = [];
 

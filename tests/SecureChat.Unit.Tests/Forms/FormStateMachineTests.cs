@@ -34,19 +34,22 @@ public sealed class FormStateMachineTests
         new("life-ends", new FormCommand.Settle(), TimeSpan.FromMinutes(31)),
         new("keys-destroyed", new FormCommand.KeysDestroyed { ValueIds = Ids }, TimeSpan.Zero),
         new("told", new FormCommand.Told { Number = long.MaxValue }, TimeSpan.Zero),
+        new("grant", new FormCommand.Grant { TokenHash = [1] }, TimeSpan.Zero),
+        new("grant-other", new FormCommand.Grant { TokenHash = [2] }, TimeSpan.Zero),
+        new("extend", Extend(), TimeSpan.FromMinutes(1)),
     ];
 
     [Fact]
     public void Every_interleaving_of_short_sequences_keeps_every_promise()
     {
-        // 20 commands, from six starting points, all sequences of four: about 960,000 decisions.
+        // 23 commands, from seven starting points, all sequences of four: about 1,960,000 of them.
         int sequences = 0;
         foreach (FormRecord start in StartingPoints())
         {
             Walk(start, new History(), depth: 4, time: Start, trail: []);
         }
 
-        Assert.True(sequences > 900_000, $"only {sequences} sequences were walked");
+        Assert.True(sequences > 1_900_000, $"only {sequences} sequences were walked");
 
         void Walk(FormRecord form, History history, int depth, DateTimeOffset time, IReadOnlyList<string> trail)
         {
@@ -174,7 +177,7 @@ public sealed class FormStateMachineTests
         // Whatever ends by itself, waits for its key's destruction or waits to be told has a due time; a finished form has none.
         foreach ((string name, FormRecord form) in States())
         {
-            bool expects = form.IsOpen || form.Pending.Count > 0
+            bool expects = form.IsOpen || form.Pending.Count > 0 || form.TokenHash is not null
                 || form.Values.Any(value => value.State != SealedValueState.Destroyed || value.KeyDestroyedAt is null);
             Assert.True(expects == FormStateMachine.DueAt(form, Start) is not null, name);
         }
@@ -190,11 +193,14 @@ public sealed class FormStateMachineTests
         };
         var rows = new Dictionary<string, string>
         {
-            //               confirm open submit other decline cancel claim1 claim2 rel1 rel1k rel2 ack1 ack2 withdraw values erase window life keys told
+            //               confirm open submit other decline cancel claim1 claim2 rel1 rel1k rel2 ack1 ack2 withdraw values erase window life keys told grant other extend
             ["unconfirmed"] = "D N N N N D F F F F F F F N A A A A A A",
             ["requested"] = "A D D D D D F F F F F F F N A A A A A D",
             ["opened"] = "A A D D D D F F F F F F F N A A A A A D",
+            ["granted"] = "A A D D D D F F F F F F F N A A A A A D D D D",
+            ["extended"] = "A A D D D D F F F F F F F N A A A A A D D D N",
             ["submitted"] = "N N A O N N D D F F F F F D D D A A A D",
+            ["submitted by token"] = "N N A O N N D D F F F F F D D D A A A D N N N",
             ["declined"] = "N N N N A N F F F F F F F N A A A A A D",
             ["cancelled"] = "N N N N N A F F F F F F F N A A A A A D",
             ["expired"] = "N N N N N N F F F F F F F N A A A A A D",
@@ -219,7 +225,7 @@ public sealed class FormStateMachineTests
     }
 
     private static IEnumerable<FormRecord> StartingPoints() =>
-        States().Where(state => state.Name is "unconfirmed" or "requested" or "opened" or "submitted" or "claimed" or "released").Select(state => state.Form);
+        States().Where(state => state.Name is "unconfirmed" or "requested" or "opened" or "submitted" or "claimed" or "released" or "granted").Select(state => state.Form);
 
     private static IEnumerable<(string Name, FormRecord Form)> States()
     {
@@ -234,6 +240,9 @@ public sealed class FormStateMachineTests
         yield return ("unconfirmed", unconfirmed);
         yield return ("requested", requested);
         yield return ("opened", opened);
+        yield return ("granted", After(opened, new FormCommand.Grant { TokenHash = [1] }));
+        yield return ("extended", After(opened, Extend()));
+        yield return ("submitted by token", After(After(opened, new FormCommand.Grant { TokenHash = [1] }), Submit("submission-0000001")));
         yield return ("submitted", submitted);
         yield return ("declined", After(opened, new FormCommand.Decline()));
         yield return ("cancelled", After(opened, new FormCommand.Cancel { Actor = ParticipantRole.Agent }));
@@ -275,6 +284,8 @@ public sealed class FormStateMachineTests
             Value("value-b", "cvc", DataClass.AuthenticationData, single: true),
         ],
     };
+
+    private static FormCommand.Extend Extend() => new() { Life = TimeSpan.FromMinutes(20), Most = 1 };
 
     private static FormValue Value(string id, string field, DataClass dataClass, bool single) => new()
     {
@@ -332,6 +343,33 @@ public sealed class FormStateMachineTests
             Fail("a final request state changed");
         }
 
+        // E20: one token at a time, given only while the form is open; it outlives the form by the grace and never a withdrawal.
+        if (!ReferenceEquals(before.TokenHash, after.TokenHash) && after.TokenHash is not null
+            && (command is not FormCommand.Grant grant || after.TokenHash != grant.TokenHash || !before.IsOpen || !before.IsConfirmed))
+        {
+            Fail("a token came from nowhere");
+        }
+
+        if (after.TokenHash is not null && (now >= after.ExpiresAt + FormStateMachine.TokenGrace || after.WithdrawnAt is not null))
+        {
+            Fail("a token outlives what it was for");
+        }
+
+        if (before.TokenHash is not null && after.TokenHash is null
+            && after.WithdrawnAt is null && now < after.ExpiresAt + FormStateMachine.TokenGrace)
+        {
+            Fail("a token was lost: an answer that got lost could not be asked for again");
+        }
+
+        // More time is taken while there is some left, once each time, never back, and no more often than allowed.
+        if (after.ExpiresAt != before.ExpiresAt
+            && (command is not FormCommand.Extend more || !before.IsOpen || now >= before.ExpiresAt || after.ExpiresAt <= before.ExpiresAt
+                || after.ExpiresAt != now + more.Life || after.Extensions != before.Extensions + 1 || after.Extensions > more.Most
+                || after.Pending[^1].Action != AuditAction.FormExtended))
+        {
+            Fail("the time of a form changed by something that may not change it, or too far");
+        }
+
         foreach (FormValue value in after.Values)
         {
             FormValue? old = before.Value(value.ValueId);
@@ -370,7 +408,7 @@ public sealed class FormStateMachineTests
                 break;
             }
 
-            string viewer = $"{release.AgentId}/{release.ClaimId}/{release.KeyThumbprint}";
+            string viewer = $"{release.AgentId}/{release.ClaimId}/{release.KeyThumbprint} N N N D D D D D D N N N N N N N N N N N N N N N N N N N N N N N N N N N N N N";
             if (history.Viewers.TryGetValue(value.ValueId, out string? earlier) && earlier != viewer)
             {
                 Fail("two viewers");

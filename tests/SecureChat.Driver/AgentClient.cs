@@ -8,6 +8,10 @@ public sealed class AgentClient(Uri root, string prefix = "chat") : ChatClient(r
     /// <summary>Sets the session cookie that a host would have given at sign-in.</summary>
     public void SignIn(string cookie) => AddCookie(cookie);
 
+    /// <summary>Signs in by the link that a host without accounts prints in Development.</summary>
+    public Task<Answer> SignInInDevelopmentAsync(string token, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, $"{Prefix}/sign-in", null, cancellationToken, request => request.Headers.Authorization = new("Bearer", token));
+
     public Task<Answer> AssignAsync(string conversationId, CancellationToken cancellationToken) =>
         PostAsync($"{Prefix}/agent/conversations/{conversationId}/assign", new { }, cancellationToken);
 

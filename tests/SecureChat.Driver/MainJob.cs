@@ -13,17 +13,44 @@ public static class MainJob
     private const string Card = "4242424242424242";
     private const string Typed = "5555 5555 5555 4444";
 
-    public static async Task<int> RunAsync(Uri root, string setupToken, string dataFolder, TextWriter output, CancellationToken cancellationToken)
-    {
-        void Say(string text) => output.WriteLine(text);
+    /// <summary>Against a sample with accounts.</summary>
+    public static Task<int> RunAsync(Uri root, string setupToken, string dataFolder, TextWriter output, CancellationToken cancellationToken) =>
+        RunAsync(root, agent => SetUpAsync(agent, setupToken, output, cancellationToken), dataFolder, output, cancellationToken);
 
-        using var agent = new AgentClient(root);
-        Say("1. The first agent sets up an account from the one-time link: password and authenticator app.");
+    /// <summary>Against a new app in Development that has no accounts yet.</summary>
+    public static Task<int> RunInDevelopmentAsync(Uri root, string signInToken, TextWriter output, CancellationToken cancellationToken) =>
+        RunAsync(
+            root,
+            async agent =>
+            {
+                output.WriteLine("1. A developer signs in as an agent by the link that the host printed.");
+                Expect(await agent.SignInInDevelopmentAsync(signInToken, cancellationToken), 204);
+                return static () => "000000";
+            },
+            dataFolder: null,
+            output,
+            cancellationToken);
+
+    /// <summary>Makes the first account and signs it in. Answers what gives the code of the second factor.</summary>
+    private static async Task<Func<string>> SetUpAsync(AgentClient agent, string setupToken, TextWriter output, CancellationToken cancellationToken)
+    {
+        output.WriteLine("1. The first agent sets up an account from the one-time link: password and authenticator app.");
         JsonNode setup = (await agent.PostAsync("setup", new { token = setupToken, email = "ada@example.com", password = "correct horse battery" }, cancellationToken)).Ok();
         string secret = setup["secret"]!.GetValue<string>();
         Expect(await agent.PostAsync("setup/confirm", new { code = Authenticator.Code(secret, DateTimeOffset.UtcNow) }, cancellationToken), 204);
         Expect(await agent.PostAsync("account/login", new { email = "ada@example.com", password = "correct horse battery", code = Authenticator.Code(secret, DateTimeOffset.UtcNow) }, cancellationToken), 204);
 
+        // The code of this half minute was used to sign in; the next one was not, and the verifier takes one step ahead.
+        return () => Authenticator.Code(secret, DateTimeOffset.UtcNow, stepOffset: 1);
+    }
+
+    private static async Task<int> RunAsync(
+        Uri root, Func<AgentClient, Task<Func<string>>> signInAsync, string? dataFolder, TextWriter output, CancellationToken cancellationToken)
+    {
+        void Say(string text) => output.WriteLine(text);
+
+        using var agent = new AgentClient(root);
+        Func<string> code = await signInAsync(agent);
         using var visitor = new VisitorClient(root);
         await visitor.StartAsync(cancellationToken);
         await using HubClient visitorScreen = await visitor.JoinAsync(cancellationToken);
@@ -57,8 +84,7 @@ public static class MainJob
         Say($"4. The agent asks to see it without a second factor: {early.Status} {early.Code}, {early.Headers.GetValueOrDefault("WWW-Authenticate")}");
         Require(early.Status == 401, "a reveal without step-up is refused");
 
-        // The code of this half minute may have been used to sign in; the next one has not, and the verifier takes one step ahead.
-        (await agent.StepUpAsync(visitor.ConversationId, requestId, browser, Authenticator.Code(secret, DateTimeOffset.UtcNow, stepOffset: 1), cancellationToken)).Ok();
+        (await agent.StepUpAsync(visitor.ConversationId, requestId, browser, code(), cancellationToken)).Ok();
         JsonNode reveal = (await agent.RevealAsync(visitor.ConversationId, requestId, browser, ids, cancellationToken)).Ok();
         Dictionary<string, string> opened = AgentClient.Open(reveal, visitor.ConversationId, requestId, browser);
         Say($"5. After the step-up the claiming browser decrypts: {string.Join(", ", opened.Select(pair => $"{pair.Key} {pair.Value}"))}");
@@ -82,6 +108,12 @@ public static class MainJob
         {
             Say($"   {value!["label"]}: opened by: {value["openedByRole"]}, at {value["openedAt"]}, deleted at {value["deletedAt"]} ({value["reason"]})");
             Require(value["deletedAt"] is not null, "every value is deleted");
+        }
+
+        if (dataFolder is null)
+        {
+            Say("Done: seen once, by one browser, and gone.");
+            return 0;
         }
 
         Say("7. What the host stored, searched for the two card numbers in clear, UTF-16, base64 and hexadecimal:");

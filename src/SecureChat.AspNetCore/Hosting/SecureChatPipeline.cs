@@ -12,6 +12,9 @@ internal sealed class SecureChatPipeline
     /// <summary><c>MapSecureChat</c> was called, so that the agent parts are reachable.</summary>
     public bool IsMapped => _prefixes.Length > 0;
 
+    /// <summary>The prefix that was mapped first, or <see langword="null"/>.</summary>
+    public string? FirstPrefix => _prefixes is [{ Value: { } first }, ..] ? first : null;
+
     /// <summary>Remembers a prefix; answers how many there were before.</summary>
     public int AddPrefix(PathString prefix)
     {

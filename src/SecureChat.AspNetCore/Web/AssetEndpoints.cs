@@ -24,7 +24,7 @@ internal static class AssetEndpoints
         }
     }
 
-    private static void MapScript(IEndpointRouteBuilder group, string name, string summary) =>
+    internal static void MapScript(IEndpointRouteBuilder group, string name, string summary) =>
         group.MapMethods($"/{name}", Methods, http => AnswerAsync(http, name)).WithSummary(summary).ExcludeFromDescription();
 
     private static Task AnswerAsync(HttpContext http, string name)

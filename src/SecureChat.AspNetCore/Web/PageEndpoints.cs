@@ -27,7 +27,7 @@ internal static class PageEndpoints
         "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
         + $"frame-ancestors {frameAncestors}; require-trusted-types-for 'script'; trusted-types 'none'";
 
-    private static void MapPage(IEndpointRouteBuilder group, string name, string summary, RequestDelegate page) =>
+    internal static void MapPage(IEndpointRouteBuilder group, string name, string summary, RequestDelegate page) =>
         group.MapMethods($"/{name}", Methods, http =>
         {
             // Routing takes a trailing slash for the same page; a browser would look for the script below it.
@@ -90,7 +90,7 @@ internal static class PageEndpoints
         return string.Concat(Enumerable.Repeat("../", depth)) + path[1..];
     }
 
-    private static string Shell(string title, string meta, string script, string noScript) =>
+    internal static string Shell(string title, string meta, string script, string noScript) =>
         $"""
         <!doctype html>
         <html lang="en">
@@ -110,7 +110,7 @@ internal static class PageEndpoints
 
         """;
 
-    private static Task WriteAsync(HttpContext http, string html)
+    internal static Task WriteAsync(HttpContext http, string html)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(html);
         http.Response.ContentType = "text/html; charset=utf-8";

@@ -14,6 +14,7 @@ internal sealed class WebAssets
     public const string Form = "form.js";
     public const string Console = "console.js";
     public const string Inside = "inside.js";
+    public const string SignIn = "sign-in.js";
 
     private const string ResourcePrefix = "assets/";
 

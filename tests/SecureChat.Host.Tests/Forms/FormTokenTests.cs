@@ -183,7 +183,7 @@ public sealed class FormTokenTests
     [Fact]
     public async Task E17_A_submission_whose_answer_was_lost_is_repeated_with_the_same_token_whatever_happened_since()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using RunningHost host = await StartAsync(time);
         using VisitorClient visitor = host.Visitor();
         using AgentClient agent = host.Agent();
@@ -231,7 +231,7 @@ public sealed class FormTokenTests
     [InlineData("expired")]
     public async Task E18_A_form_that_ended_says_so_to_who_fills_it_in_and_takes_nothing(string end)
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using RunningHost host = await StartAsync(time);
         using VisitorClient visitor = host.Visitor();
         using AgentClient agent = host.Agent();
@@ -404,7 +404,7 @@ public sealed class FormTokenTests
     [Fact]
     public async Task The_store_holds_a_hash_of_the_token_and_forgets_it_when_the_sweeper_comes()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using RunningHost host = await StartAsync(time);
         using VisitorClient visitor = host.Visitor();
         using AgentClient agent = host.Agent();
@@ -423,7 +423,7 @@ public sealed class FormTokenTests
     }
 
     /// <summary>Short lives: a form is open for one minute.</summary>
-    private static Task<RunningHost> StartAsync(ManualTimeProvider time) => RunningHost.StartAsync(folder => new TestHostOptions
+    private static Task<RunningHost> StartAsync(FakeTimeProvider time) => RunningHost.StartAsync(folder => new TestHostOptions
     {
         Folder = folder,
         Time = time,

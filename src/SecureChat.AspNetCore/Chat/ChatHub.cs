@@ -17,6 +17,7 @@ internal sealed class ChatHub(
     ConnectedAgents agents,
     RateLimits limits,
     IHubContext<ChatHub> hub,
+    IServiceProvider services,
     IOptions<SecureChatOptions> options,
     TimeProvider time) : Hub
 {
@@ -172,6 +173,41 @@ internal sealed class ChatHub(
         }
 
         feed.Typing(ChatConnection.Of(Context).Feed!, command.IsTyping);
+        return HubReply.Done;
+    }
+
+    /// <summary>Says how far the visitor is with a form, to its agents. Never what they filled in (E36).</summary>
+    public async Task<HubReply> FormProgress(FormProgressCommand command)
+    {
+        Outcome<Conversation> authorized = await AuthorizeReadAsync();
+        if (!authorized.IsSuccess)
+        {
+            return HubReply.Refused(authorized);
+        }
+
+        if (ChatConnection.Of(Context).TokenHash is null)
+        {
+            return HubReply.Refused(SecureChatErrors.Forbidden);
+        }
+
+        if (command.Total < 0 || command.Total > options.Value.Limits.FormFields || command.Filled < 0 || command.Filled > command.Total)
+        {
+            return HubReply.Refused(SecureChatErrors.InvalidRequest);
+        }
+
+        // Only of a form that is there and open: an id of the caller's own would be a text to the agents that nobody masked.
+        FormRecord? form = await services.GetRequiredService<FormService>().FindAsync(authorized.Value.Id, command.RequestId, Context.ConnectionAborted);
+        if (form is not { IsConfirmed: true })
+        {
+            return HubReply.Refused(SecureChatErrors.NotFound);
+        }
+
+        if (!form.IsOpen)
+        {
+            return HubReply.Refused(SecureChatErrors.FormNotOpen);
+        }
+
+        feed.Progress(authorized.Value.Id, new FormProgressFrame { RequestId = form.RequestId, Filled = command.Filled, Total = command.Total });
         return HubReply.Done;
     }
 

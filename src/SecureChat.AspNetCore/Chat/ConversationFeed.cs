@@ -138,6 +138,23 @@ internal sealed partial class ConversationFeed : IDisposable
         }
     }
 
+    /// <summary>Tells the agents how far the visitor is with a form. Not stored, not sent to other hosts, and not to the visitor's other windows.</summary>
+    public void Progress(string conversationId, FormProgressFrame frame)
+    {
+        if (!_rooms.TryGetValue(conversationId, out Room? room))
+        {
+            return;
+        }
+
+        foreach (FeedConnection member in room.Members)
+        {
+            if (member.AgentId is not null)
+            {
+                Queue(member, FeedMethods.FormProgress, frame);
+            }
+        }
+    }
+
     public void Dispose()
     {
         _events.Observed -= OnObserved;

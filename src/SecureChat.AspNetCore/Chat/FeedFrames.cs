@@ -6,6 +6,7 @@ internal static class FeedMethods
     public const string Event = "event";
     public const string Typing = "typing";
     public const string Presence = "presence";
+    public const string FormProgress = "formProgress";
     public const string Removed = "removed";
     public const string Resume = "resume";
 }
@@ -18,6 +19,20 @@ internal sealed class TypingFrame
     public required bool IsTyping { get; init; }
 
     public override string ToString() => nameof(TypingFrame);
+}
+
+/// <summary>The visitor is that far with a form. Never what they filled in (E36).</summary>
+internal sealed class FormProgressFrame
+{
+    public required string RequestId { get; init; }
+
+    /// <summary>Fields that have something in them.</summary>
+    public required int Filled { get; init; }
+
+    /// <summary>Fields there are.</summary>
+    public required int Total { get; init; }
+
+    public override string ToString() => nameof(FormProgressFrame);
 }
 
 /// <summary>A role has a connection to the conversation on this host, or none any more.</summary>

@@ -48,6 +48,21 @@ internal sealed class TypingCommand
     public override string ToString() => nameof(TypingCommand);
 }
 
+/// <summary>Say how far one is with a form. Numbers only: nothing of a form leaves the visitor's device before it is submitted.</summary>
+internal sealed class FormProgressCommand
+{
+    /// <summary>The form request.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>Fields that have something in them.</summary>
+    public required int Filled { get; init; }
+
+    /// <summary>Fields there are, at most <c>Limits.FormFields</c>.</summary>
+    public required int Total { get; init; }
+
+    public override string ToString() => nameof(FormProgressCommand);
+}
+
 /// <summary>Ask for the tail, naming the last event the client has.</summary>
 internal sealed class HeartbeatCommand
 {

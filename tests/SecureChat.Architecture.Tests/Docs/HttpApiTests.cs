@@ -76,7 +76,7 @@ public sealed partial class HttpApiTests(ApiHost host) : IClassFixture<ApiHost>
             shapes.AddSent(argument);
         }
 
-        foreach (Type received in new[] { typeof(HubReply), typeof(JoinView), typeof(TailView), typeof(TypingFrame), typeof(PresenceFrame), typeof(RemovedFrame), typeof(ResumeFrame), typeof(FieldRefusal) })
+        foreach (Type received in new[] { typeof(HubReply), typeof(JoinView), typeof(TailView), typeof(TypingFrame), typeof(FormProgressFrame), typeof(PresenceFrame), typeof(RemovedFrame), typeof(ResumeFrame), typeof(FieldRefusal) })
         {
             shapes.AddReceived(received);
         }

@@ -223,7 +223,7 @@ internal static class AuthorisationTable
     // State        What has happened on the connection
     // connected    nothing: it has not joined
     // open ...     Join, for a conversation in that state of the table above
-    // joined       it has joined an open conversation of Agent
+    // joined       it has joined an open conversation of Agent, in which a form is open
     // ended        ... which has ended since
     // moved        ... which was handed to another agent since
     // revoked      ... and every role has been taken from the agents since
@@ -254,6 +254,13 @@ internal static class AuthorisationTable
             connected                                6020 6020 6020 6020 6020 6020 6020 6020
             joined ended                              -    ok   -    ok   -    ok   -    -
             moved                                     -    ok   -   6005  -    ok   -    -
+            revoked                                   -    ok   -   6003  -   6003  -    -
+            left                                      -   6020  -   6020  -   6020  -    -
+        FormProgress
+            connected                                6020 6020 6020 6020 6020 6020 6020 6020
+            joined                                    -    ok   -   6004  -   6004  -    -
+            ended                                     -   6012  -   6004  -   6004  -    -
+            moved                                     -    ok   -   6005  -   6004  -    -
             revoked                                   -    ok   -   6003  -   6003  -    -
             left                                      -   6020  -   6020  -   6020  -    -
         Heartbeat

@@ -124,7 +124,7 @@ public sealed class HubMatrixTests(AuthorisationMatrixTests.Fixture fixture) : I
         {
             bool isJoin = method == "Join";
             bool isConnected = situation.Key == "connected";
-            Subject subject = isJoin ? await world.SharedAsync(situation.Key) : await world.MakeAsync("open");
+            Subject subject = isJoin ? await world.SharedAsync(situation.Key) : await world.MakeAsync("requested");
             var connections = new Dictionary<Caller, HubClient>();
             try
             {
@@ -204,6 +204,7 @@ public sealed class HubMatrixTests(AuthorisationMatrixTests.Fixture fixture) : I
         "Send" => new { clientId = VisitorClient.NewId(), text = "hello" },
         "History" => new { after = 0 },
         "Typing" => new { isTyping = true },
+        "FormProgress" => new { requestId = subject.RequestId, filled = 1, total = 3 },
         "Heartbeat" => new { lastSequence = 0 },
         _ => new { },
     };

@@ -20,8 +20,36 @@ namespace SecureChat;
 public interface ISecureChat
 {
     /// <summary>
+    /// Starts a conversation for a team with a chat of its own: what forms, values, consents and the audit log belong to. Nobody enters it
+    /// as its visitor, who gets a link to each form instead. Agents find it in their list, and reveal in it as in any other.
+    /// </summary>
+    /// <remarks>
+    /// It ends when it is idle (<c>Lifetimes.IdleConversation</c>) or with <see cref="CloseConversationAsync"/>. A visitor whose own widget
+    /// started a conversation has one already: use its id.
+    /// </remarks>
+    /// <example>
+    /// <code>
+    /// app.MapPost("/customers/{customerId}/card", async (string customerId, ISecureChat chat, CancellationToken ct) =>
+    /// {
+    ///     StartConversationResult started = await chat.StartConversationAsync(
+    ///         new StartConversationCommand { Subject = customerId }, ct);
+    ///     if (started.ConversationId is not { } conversationId)
+    ///     {
+    ///         return Results.Conflict(started.Error!.Title);
+    ///     }
+    ///
+    ///     FormRequestResult form = await chat.RequestFormAsync(
+    ///         new RequestFormCommand { ConversationId = conversationId, FormKey = "card-payment", WithLink = true }, ct);
+    ///     return form.Error is null ? Results.Ok("https://shop.example" + form.LinkPath) : Results.Conflict(form.Error.Title);
+    /// }).RequireAuthorization("Employees");
+    /// </code>
+    /// </example>
+    ValueTask<StartConversationResult> StartConversationAsync(StartConversationCommand command, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Asks the visitor to fill in a secure form. One request per form and conversation can be open: a second call returns the
-    /// first (<see cref="FormRequestResult.IsNew"/> is <see langword="false"/>).
+    /// first (<see cref="FormRequestResult.IsNew"/> is <see langword="false"/>). With <see cref="RequestFormCommand.WithLink"/> the answer
+    /// carries a link for a visitor who is not in the widget.
     /// </summary>
     ValueTask<FormRequestResult> RequestFormAsync(RequestFormCommand command, CancellationToken cancellationToken);
 

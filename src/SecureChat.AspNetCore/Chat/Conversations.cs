@@ -75,7 +75,24 @@ internal sealed partial class Conversations(
             return SecureChatErrors.InvalidRequest;
         }
 
-        string? subject = await subjects.ReferenceAsync(principal, cancellationToken);
+        return await StartAsync(type, await subjects.ReferenceAsync(principal, cancellationToken), ParticipantRole.Visitor, cancellationToken);
+    }
+
+    /// <summary>Starts a conversation of the application's. Nobody holds its visitor's token: it is thrown away.</summary>
+    public async ValueTask<Outcome<Conversation>> StartForApplicationAsync(string? type, string? subject, CancellationToken cancellationToken)
+    {
+        if ((type is not null && !await IsTypeAsync(type, cancellationToken)) || (subject is not null && !VisitorSubjects.IsSubject(subject)))
+        {
+            return SecureChatErrors.InvalidRequest;
+        }
+
+        string? reference = subject is null ? null : await subjects.ReferenceAsync(subject, cancellationToken);
+        return (await StartAsync(type, reference, ParticipantRole.Application, cancellationToken)).Conversation;
+    }
+
+    private async ValueTask<StartedConversation> StartAsync(
+        string? type, string? subject, ParticipantRole actor, CancellationToken cancellationToken)
+    {
         string id = SecureChatId.New();
         string token = ConversationToken.New(out byte[] hash);
         DateTimeOffset now = time.GetUtcNow();
@@ -99,11 +116,11 @@ internal sealed partial class Conversations(
 
         await events.AppendAsync(
             id,
-            sequence => new ConversationEvent { Sequence = sequence, Kind = ConversationEventKind.ConversationStarted, At = now, Actor = ParticipantRole.Visitor },
+            sequence => new ConversationEvent { Sequence = sequence, Kind = ConversationEventKind.ConversationStarted, At = now, Actor = actor },
             cancellationToken);
         await _store.InsertAsync(new StoreRecord { Key = OpenKey(id), Body = ReadOnlyMemory<byte>.Empty }, cancellationToken);
         await audit.AppendAsync(
-            new AuditFact { Action = AuditAction.ConversationStarted, Outcome = AuditOutcome.Succeeded, Actor = ParticipantRole.Visitor, ConversationId = id },
+            new AuditFact { Action = AuditAction.ConversationStarted, Outcome = AuditOutcome.Succeeded, Actor = actor, ConversationId = id },
             cancellationToken);
         return new StartedConversation { Conversation = conversation, Token = token };
     }

@@ -35,8 +35,11 @@ internal sealed class VisitorSubjects(
         }
 
         // A subject that is no name would join strangers under one reference.
-        return subject.Length is 0 or > MaxSubjectLength
-            ? throw new SecureChatException(SecureChatErrors.Internal)
-            : await pseudonym(subject, cancellationToken);
+        return IsSubject(subject) ? await ReferenceAsync(subject, cancellationToken) : throw new SecureChatException(SecureChatErrors.Internal);
     }
+
+    /// <summary>The reference of a subject that the application named itself.</summary>
+    public ValueTask<string> ReferenceAsync(string subject, CancellationToken cancellationToken) => pseudonym(subject, cancellationToken);
+
+    public static bool IsSubject(string subject) => subject.Length is > 0 and <= MaxSubjectLength;
 }

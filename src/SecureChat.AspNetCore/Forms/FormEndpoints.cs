@@ -3,6 +3,9 @@ namespace SecureChat.AspNetCore;
 /// <summary>The HTTP face of forms. Every handler takes authority anew: an id is not authority (P9, E15).</summary>
 internal static class FormEndpoints
 {
+    /// <summary>Name of the first call of the secure form, under the prefix that was mapped first.</summary>
+    public const string ViewName = "SecureChat.Forms.GetForm";
+
     public static void MapVisitor(IEndpointRouteBuilder group)
     {
         group.MapGet("/conversations/{conversationId}/forms/{requestId}", ViewAsync)
@@ -47,7 +50,7 @@ internal static class FormEndpoints
     public static void MapForms(IEndpointRouteBuilder group)
     {
         group.MapGet("/current", ViewCurrentAsync)
-            .WithName("SecureChat.Forms.GetForm")
+            .WithName(ViewName)
             .WithSummary("The form that the token opens: definition, notice and state.")
             .Produces<FormView>();
         group.MapPost("/current/open", OpenCurrentAsync)

@@ -27,6 +27,7 @@ internal static class FormsServices
         services.TryAddSingleton<IVault, RecordVault>();
         services.TryAddSingleton<GuardedVault>();
         services.TryAddSingleton<RevealService>();
+        services.TryAddSingleton<FormLinks>();
         services.TryAddSingleton<ISecureChat, SecureChatService>();
         return services;
     }

@@ -39,6 +39,8 @@ internal sealed class LeakHost : IAsyncDisposable
 
     public Uri Root => _host.Root;
 
+    public IServiceProvider Services => _host.App.Services;
+
     /// <param name="planted">What is planted; the store's exceptions quote it.</param>
     /// <param name="after">A saboteur.</param>
     /// <param name="pipeline">A saboteur in the pipeline.</param>
@@ -100,6 +102,13 @@ internal sealed class LeakHost : IAsyncDisposable
         AgentClient agent = _host.Agent(id, $"session-of-{id}", roles);
         _clients.Add((id, agent));
         return agent;
+    }
+
+    public FormClient Form(string token)
+    {
+        var form = new FormClient(_host.Root, token);
+        _clients.Add(("the form", form));
+        return form;
     }
 
     public HubClient Keep(string who, HubClient hub)

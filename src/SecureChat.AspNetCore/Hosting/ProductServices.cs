@@ -21,6 +21,8 @@ internal static class ProductServices
 
         services.AddVaultKeys().AddAuditLog().AddFormDefinitions().AddForms().AddConsent().AddAgents().AddChat().AddRetention();
 
+        services.AddSingleton<InsideReader>();
+
         services.AddSingleton<IStartupStep, KeyRingStep>();
         services.AddSingleton<IStartupStep, DefinitionsStep>();
         services.AddSingleton<IStartupStep, StepUpStep>();
@@ -29,6 +31,7 @@ internal static class ProductServices
 
         AddEndpoints(services, SecureChatPart.Assets, AssetEndpoints.Map);
         AddEndpoints(services, SecureChatPart.Assets, PageEndpoints.Map);
+        AddEndpoints(services, SecureChatPart.Assets, InsideEndpoints.Map);
         AddEndpoints(services, SecureChatPart.Visitor, VisitorInfoEndpoints.Map);
         AddEndpoints(services, SecureChatPart.Visitor, ChatEndpoints.MapVisitor);
         AddEndpoints(services, SecureChatPart.Visitor, FormEndpoints.MapVisitor);

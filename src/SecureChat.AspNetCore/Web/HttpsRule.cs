@@ -11,14 +11,15 @@ internal static class HttpsRule
     private static readonly string[] ProxyHeaders =
         ["Forwarded", "Via", "X-Real-IP", "X-Client-IP", "X-Cluster-Client-IP", "True-Client-IP", "CF-Connecting-IP", "Front-End-Https"];
 
-    public static bool Allows(HttpContext context)
-    {
-        // The scheme is what the connection, or the host's own forwarded-headers middleware, says; a header alone changes nothing.
-        if (context.Request.IsHttps)
-        {
-            return true;
-        }
+    // The scheme is what the connection, or the host's own forwarded-headers middleware, says; a header alone changes nothing.
+    public static bool Allows(HttpContext context) => context.Request.IsHttps || IsLocal(context);
 
+    /// <summary>
+    /// Whether the caller is a program on this machine that asked for this machine. The name counts as well: a page of another site
+    /// whose name was made to point here is no local caller.
+    /// </summary>
+    public static bool IsLocal(HttpContext context)
+    {
         return context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote)
             && IsLoopbackName(context.Request.Host.Host)
             && !CameThroughProxy(context.Request.Headers);

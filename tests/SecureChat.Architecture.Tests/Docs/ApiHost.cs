@@ -21,6 +21,9 @@ public sealed class ApiHost : IAsyncLifetime
     /// <summary>Scripts and pages as <c>| path | summary |</c>, those of Development included.</summary>
     internal IReadOnlyList<string> Assets { get; private set; } = [];
 
+    /// <summary>The calls that only a host in Development answers.</summary>
+    internal IReadOnlyList<ApiEndpoint> Inside { get; private set; } = [];
+
     internal JsonObject OpenApi { get; private set; } = [];
 
     public async ValueTask InitializeAsync()
@@ -39,19 +42,26 @@ public sealed class ApiHost : IAsyncLifetime
                 .Select(static endpoint => new ApiEndpoint(endpoint))
                 .OrderBy(static endpoint => endpoint.Path, StringComparer.Ordinal).ThenBy(static endpoint => endpoint.Method, StringComparer.Ordinal),
         ];
-        Assets = await AssetsAsync();
+        await ReadDevelopmentAsync();
         using var http = new HttpClient { BaseAddress = new Uri(_app.Urls.First()) };
         OpenApi = (await http.GetFromJsonAsync<JsonObject>("/openapi/v1.json", TestContext.Current.CancellationToken))!;
     }
 
-    private async Task<IReadOnlyList<string>> AssetsAsync()
+    private async Task ReadDevelopmentAsync()
     {
         await using WebApplication development = TestApp.Build(new TestHostOptions { Folder = Path.Combine(_folder, "development"), Environment = "Development" });
         await development.StartAsync(TestContext.Current.CancellationToken);
-        return
+        RouteEndpoint[] assets =
         [
             .. development.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-                .Where(static endpoint => endpoint.Metadata.GetMetadata<SecureChatPartMetadata>() is { Part: SecureChatPart.Assets })
+                .Where(static endpoint => endpoint.Metadata.GetMetadata<SecureChatPartMetadata>() is { Part: SecureChatPart.Assets }),
+        ];
+
+        // What has a name is a call; scripts and pages have none.
+        Inside = [.. assets.Where(static endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>() is not null).Select(static endpoint => new ApiEndpoint(endpoint))];
+        Assets =
+        [
+            .. assets.Where(static endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>() is null)
                 .Select(static endpoint => $"| `{endpoint.RoutePattern.RawText!["/chat".Length..]}` | {endpoint.Metadata.GetMetadata<IEndpointSummaryMetadata>()?.Summary} |"),
         ];
     }

@@ -27,6 +27,13 @@ public sealed partial class HttpApiTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public void Every_call_of_a_host_in_Development_has_a_row_and_every_row_a_call()
+    {
+        string[] rows = [.. Cells("| Call in Development | | Answer |").Select(static row => string.Join(" | ", row))];
+        Assert.Equal(host.Inside.Select(static call => $"`{call}` | {call.Summary} | {call.Answer.Status} {Link(call.Answer.Type)}").Order(StringComparer.Ordinal), rows.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Every_refusal_in_a_row_is_a_documented_error_whose_status_the_endpoint_declares()
     {
         foreach (string[] row in Rows())
@@ -61,7 +68,7 @@ public sealed partial class HttpApiTests(ApiHost host) : IClassFixture<ApiHost>
     public void The_shapes_are_what_the_serializer_reads_and_writes()
     {
         var shapes = new Shapes();
-        foreach (ApiEndpoint endpoint in host.Endpoints)
+        foreach (ApiEndpoint endpoint in host.Endpoints.Concat(host.Inside))
         {
             if (endpoint.Body is { } body)
             {

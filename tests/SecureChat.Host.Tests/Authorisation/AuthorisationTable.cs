@@ -220,6 +220,26 @@ internal static class AuthorisationTable
             handshake                                 ok   ok   ok   ok   ok   ok   ok   ok
         """;
 
+    // What a host in Development has besides. It asks nobody who they are, only where they are.
+    private const string DevelopmentOnly =
+        """
+                                                    Anonymous Visitor OtherVisitor Agent UnassignedAgent Supervisor PrivacyOfficer Auditor
+        GET inside.js
+            any                                       ok   ok   ok   ok   ok   ok   ok   ok
+        HEAD inside.js
+            any                                       ok   ok   ok   ok   ok   ok   ok   ok
+        GET inside
+            any                                       ok   ok   ok   ok   ok   ok   ok   ok
+        HEAD inside
+            any                                       ok   ok   ok   ok   ok   ok   ok   ok
+        GET inside/conversations
+            any                                       ok   ok   ok   ok   ok   ok   ok   ok
+        GET inside/conversations/{id}
+            open unassigned closed                    ok   ok   ok   ok   ok   ok   ok   ok
+            requested submitted opened gone           ok   ok   ok   ok   ok   ok   ok   ok
+            unknown malformed                        6005 6005 6005 6005 6005 6005 6005 6005
+        """;
+
     // State        What has happened on the connection
     // connected    nothing: it has not joined
     // open ...     Join, for a conversation in that state of the table above
@@ -279,6 +299,9 @@ internal static class AuthorisationTable
 
     /// <summary>By endpoint, <c>METHOD pattern</c> behind the prefix.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<Cell>> Endpoints { get; } = Parse(Http);
+
+    /// <summary>The endpoints that only a host in Development has.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<Cell>> DevelopmentEndpoints { get; } = Parse(DevelopmentOnly);
 
     /// <summary>By method of the hub.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<Cell>> HubMethods { get; } = Parse(Hub);

@@ -44,12 +44,14 @@ internal sealed class MatrixWorld : IAsyncDisposable
 
     /// <param name="change">What a saboteur changes.</param>
     /// <param name="pipeline">Runs before SecureChat's own middleware.</param>
-    public static async Task<MatrixWorld> StartAsync(Action<ISecureChatBuilder>? change = null, Action<WebApplication>? pipeline = null)
+    /// <param name="environment">The host's environment.</param>
+    public static async Task<MatrixWorld> StartAsync(Action<ISecureChatBuilder>? change = null, Action<WebApplication>? pipeline = null, string environment = "Production")
     {
         var revoked = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
         RunningHost host = await RunningHost.StartAsync(folder => new TestHostOptions
         {
             Folder = folder,
+            Environment = environment,
 
             // Nothing but the calls may write while rows are compared.
             Configure = static options =>

@@ -1,6 +1,5 @@
 import tokens from './theme.css?inline';
 
-/** Tables are made once and shared by every root that adopts them. */
 export function sheetOf(css: string): CSSStyleSheet {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
@@ -10,8 +9,8 @@ export function sheetOf(css: string): CSSStyleSheet {
 let shared: CSSStyleSheet | undefined;
 
 /**
- * The design tokens, light and dark, as custom properties (`--sc-...`) of `:host` and `:root`. Dark comes with `data-theme="dark"` on the
- * host element (shadow root) or on the root element (document); `followTheme` sets it.
+ * The design tokens, light and dark, as custom properties (`--sc-...`) of `:host` and `:root`. They follow the system; `data-theme="light"` or
+ * `data-theme="dark"` on the host element (shadow root) or on the root element (document) decides instead.
  */
 export function themeSheet(): CSSStyleSheet {
   return shared ??= sheetOf(tokens);
@@ -23,13 +22,10 @@ export function adopt(root: Document | ShadowRoot, ...sheets: CSSStyleSheet[]): 
 
 export type Theme = 'light' | 'dark';
 
-/** Keeps `apply` told what the system prefers. Answers a function that stops it. */
-export function followTheme(apply: (theme: Theme) => void): () => void {
-  const query = matchMedia('(prefers-color-scheme: dark)');
-  const tell = () => apply(query.matches ? 'dark' : 'light');
-  tell();
-  query.addEventListener('change', tell);
-  return () => query.removeEventListener('change', tell);
+/** What is shown: the attribute's word, else what the system prefers. */
+export function themeOf(element: Element): Theme {
+  const stated = element.getAttribute('data-theme');
+  return stated === 'light' || stated === 'dark' ? stated : matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
 }
 
 /**
@@ -51,5 +47,5 @@ export function accentCss(color: string | null | undefined): string | undefined 
 
   // White has more contrast below this luminance (WCAG: 1.05 / (l + .05) against (l + .05) / .05).
   const text = luminance < 0.179 ? '#ffffff' : '#000000';
-  return `:host,:root,:host([data-theme="dark"]),:root[data-theme="dark"]{--sc-accent:#${channels.join('')};--sc-on-accent:${text}}`;
+  return `:host,:root{--sc-accent:#${channels.join('')};--sc-on-accent:${text}}`;
 }

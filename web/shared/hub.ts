@@ -31,6 +31,8 @@ export interface LinkOptions {
   readonly onOutbox?: (items: readonly Outgoing[]) => void;
   /** An own message is stored; `text` is what was typed, for the sender's device only. */
   readonly onSent?: (event: ConversationEvent, text: string) => void;
+  /** A message was masked after it had been shown: `before` is as it was. */
+  readonly onAmended?: (before: ConversationEvent, by: ConversationEvent) => void;
   /** Tests put their own in. */
   readonly connect?: (url: string) => HubConnection;
 }
@@ -342,7 +344,7 @@ export class ChatLink {
   }
 
   private async loadNewest(last: number, pageSize: number): Promise<void> {
-    const log = new EventLog(Math.max(0, last - pageSize));
+    const log = new EventLog(Math.max(0, last - pageSize), (before, by) => this.options.onAmended?.(before, by));
     while (log.last < last) {
       const before = log.last;
       log.add((await this.read(before)).events);

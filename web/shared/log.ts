@@ -8,12 +8,11 @@ export class EventLog {
   private readonly events: ConversationEvent[] = [];
   private readonly waiting = new Map<number, ConversationEvent>();
 
-  /** `start` is the newest event that the client will not ask for: events follow after it. */
-  constructor(start = 0) {
-    this.start = start;
-  }
-
-  private start: number;
+  /**
+   * `start` is the newest event that the client will not ask for: events follow after it. `amended` is told about a message whose text
+   * is masked later, with the text it had: after that the log has forgotten it (E31, E38).
+   */
+  constructor(private start = 0, private readonly amended?: (before: ConversationEvent, by: ConversationEvent) => void) {}
 
   /** Sequence of the newest event without a gap before it. */
   get last(): number {
@@ -52,9 +51,20 @@ export class EventLog {
       this.waiting.delete(next.sequence);
       this.events.push(next);
       added.push(next);
+      this.amend(next);
     }
 
     return added;
+  }
+
+  private amend(by: ConversationEvent): void {
+    const place = (by.amends ?? 0) - this.start - 1;
+    const before = by.kind === 'messageMasked' ? this.events[place] : undefined;
+    if (before && before.amendedBy !== by.sequence) {
+      const maskedKinds = [...new Set([...before.maskedKinds ?? [], ...by.maskedKinds ?? []])];
+      this.events[place] = { ...before, text: by.text ?? '', maskedKinds, amendedBy: by.sequence };
+      this.amended?.(before, by);
+    }
   }
 
   /** Takes older events that end right before the oldest one; answers those that fit. */

@@ -2,11 +2,14 @@
 export type Texts = Readonly<Record<string, string>>;
 export type Values = Readonly<Record<string, string | number>>;
 
+/** The keys of a table, plural keys without their form too. */
+export type KeyOf<T extends Texts> = (keyof T & string) | (keyof T extends infer K ? K extends `${infer Base}.other` ? Base : never : never);
+
 /** Looks a text up. An unknown key answers itself, so that a missing text shows in a test and breaks nothing. */
 export type Translate<K extends string = string> = (key: K, values?: Values) => string;
 
 /** Later tables win; only strings count, so that a host's mistake in one text costs that text alone. */
-export function createTexts<T extends Texts>(defaults: T, language: string, ...overrides: (Texts | undefined)[]): Translate<keyof T & string> {
+export function createTexts<T extends Texts>(defaults: T, language: string, ...overrides: (Texts | undefined)[]): Translate<KeyOf<T>> {
   const table: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const source of [defaults, ...overrides]) {
     for (const [key, text] of Object.entries(source ?? {})) {

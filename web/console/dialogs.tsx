@@ -1,0 +1,123 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import type { ConversationView } from '../shared/types.ts';
+import { api } from './api.ts';
+import type { Console } from './console.ts';
+import type { Cell } from './store.ts';
+import { useCell } from './store.ts';
+import { nameOf } from './words.ts';
+
+/** The browser's own modal dialog: it keeps the focus inside, closes with Esc, and gives the focus back. */
+export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ComponentChildren }) {
+  const ref = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const opener = document.activeElement;
+    const dialog = ref.current;
+    if (dialog !== null && !dialog.open) dialog.showModal();
+    return () => {
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    };
+  }, []);
+  return (
+    <dialog ref={ref} aria-labelledby={id} onClose={onClose} onClick={(event) => { if (event.target === ref.current) onClose(); }}>
+      <div class="dialog-body">
+        <h2 id={id}>{title}</h2>
+        {children}
+      </div>
+    </dialog>
+  );
+}
+
+const shortcuts: readonly (readonly [readonly string[], string])[] = [
+  [['j', 'k'], 'Next, previous conversation (or the arrow keys in the list)'],
+  [['Enter'], 'Open the conversation; send the message'],
+  [['Shift', 'Enter'], 'New line in a message'],
+  [['Ctrl', 'Enter'], 'Send the suggested secure form instead of the text'],
+  [['t'], 'Take the conversation'],
+  [['c'], 'Write a message'],
+  [['f'], 'Choose a form to send'],
+  [['r'], 'Open the newest values'],
+  [['Shift', 't'], 'Hand the conversation over'],
+  [['x'], 'End the conversation'],
+  [['1', '2', '3'], 'Show open, unassigned, mine'],
+  [['Esc'], 'Close, hide the values, back to the list'],
+  [['?'], 'This list'],
+];
+
+export function HelpDialog({ onClose, isOn }: { onClose: () => void; isOn: Cell<boolean> }) {
+  const on = useCell(isOn);
+  return (
+    <Dialog title="Keys" onClose={onClose}>
+      <dl class="keys">
+        {shortcuts.map(([names, what]) => (
+          <div key={what}>
+            <dt>{names.map((name, index) => <>{index > 0 && ' '}<kbd key={name}>{name}</kbd></>)}</dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <label class="check"><input type="checkbox" checked={on} onChange={(event) => (isOn.value = event.currentTarget.checked)} /> Single keys are on (outside of text fields)</label>
+      <div class="row end"><button type="button" class="button primary" autofocus onClick={onClose}>Close</button></div>
+    </Dialog>
+  );
+}
+
+export function CloseDialog({ console: model, view, onClose }: { console: Console; view: ConversationView; onClose: () => void }) {
+  const [isBusy, setBusy] = useState(false);
+  const cards = [...(model.session.value?.cards.value.values() ?? [])];
+  const unopened = cards.flatMap((card) => card.values).filter((value) => value.state !== 'destroyed').length;
+  const close = async () => {
+    setBusy(true);
+    const closed = await model.act('The conversation was not ended.', () => api.close(view.id));
+    setBusy(false);
+    if (closed !== undefined) {
+      model.replace(closed);
+      model.say('The conversation has ended.');
+    }
+    onClose();
+  };
+  return (
+    <Dialog title={`End ${nameOf(view)}?`} onClose={onClose}>
+      <p>Nobody can write in it any more, and it cannot be opened again.</p>
+      <p>{unopened === 0 ? 'Open requests are taken back.' : <strong>{unopened === 1 ? 'One value that is not deleted yet is destroyed now.' : `${unopened} values that are not deleted yet are destroyed now.`}</strong>}</p>
+      <div class="row end">
+        <button type="button" class="button" autofocus onClick={onClose}>Keep it open</button>
+        <button type="button" class="button danger" disabled={isBusy} onClick={() => void close()}>End and destroy</button>
+      </div>
+    </Dialog>
+  );
+}
+
+export function TransferDialog({ console: model, view, onClose }: { console: Console; view: ConversationView; onClose: () => void }) {
+  const [agentId, setId] = useState('');
+  const [agentName, setName] = useState('');
+  const [isBusy, setBusy] = useState(false);
+  const isUnassigned = view.assignedTo === undefined && view.isMine !== true;
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    const to = { agentId: agentId.trim(), ...(agentName.trim() !== '' && { agentName: agentName.trim() }) };
+    setBusy(true);
+    const done = await model.act('The conversation was not handed over.', () => (isUnassigned ? api.assign(view.id, to) : api.transfer(view.id, to)));
+    setBusy(false);
+    if (done === undefined) return;
+    onClose();
+    model.say(`${nameOf(view)} is with ${to.agentName ?? 'the other agent'} now.`);
+    if (done.isMine !== true && model.signIn.value.at === 'in' && !model.signIn.value.me.isSupervisor) model.deselect();
+    else model.replace(done);
+    void model.poll();
+  };
+  return (
+    <Dialog title={`${isUnassigned ? 'Assign' : 'Hand over'} ${nameOf(view)}`} onClose={onClose}>
+      <form onSubmit={(event) => void submit(event)}>
+        <p>Reading it and opening values move to the other agent. Values you have open leave your screen.</p>
+        <label class="field">Id of the agent<input name="agentId" required maxLength={200} autocomplete="off" spellcheck={false} value={agentId} onInput={(event) => setId(event.currentTarget.value)} autofocus /><span class="hint">As this site knows the account.</span></label>
+        <label class="field">Name that the visitor sees<input name="agentName" maxLength={100} autocomplete="off" value={agentName} onInput={(event) => setName(event.currentTarget.value)} /></label>
+        <div class="row end">
+          <button type="button" class="button" onClick={onClose}>Keep it</button>
+          <button type="submit" class="button primary" disabled={isBusy || agentId.trim() === ''}>{isUnassigned ? 'Assign' : 'Hand over'}</button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -200,7 +200,7 @@ export class Console {
   }
 
   private news(event: ConversationEvent): void {
-    const mine = this.signIn.value.at === 'in' && event.actorName === this.signIn.value.me.name;
+    const mine = this.preview.value?.isMine === true && (event.actor === 'agent' || event.actor === 'supervisor');
     if (event.kind === 'messageAdded' && event.actor === 'visitor') announce(`Visitor: ${event.text ?? ''}`);
     else if (event.kind === 'messageAdded' && !mine) announce(`${event.actorName ?? 'Application'}: ${event.text ?? ''}`);
     else if (event.kind === 'messageAdded' && (event.maskedKinds?.length ?? 0) > 0) announce(`Hidden in your message: ${kindsText(event.maskedKinds!)}`);

@@ -55,7 +55,7 @@ export function ConversationList({ console: model }: { console: Console }) {
           );
         })}
       </div>
-      {error !== null && <p class="strip bad"><strong>{wordsOf(error).title}</strong> This list may be old; it is tried again.</p>}
+      {error !== null && <p class="strip bad"><span><strong>{wordsOf(error).title}</strong> This list may be old; it is tried again.</span></p>}
       {list === null
         ? <ul class="conversations" aria-busy="true">{[0, 1, 2].map((n) => <li key={n} class="ghost" />)}</ul>
         : shown.length === 0

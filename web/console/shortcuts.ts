@@ -30,7 +30,7 @@ export function useShortcuts(model: Console, dialog: DialogName | null, open: (d
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || dialog !== null) return;
       if (event.key === 'Escape') {
-        if (model.notice.value !== null) model.note(null);
+        if (model.notice.value?.isBad === true) model.note(null);
         else if (isTyping(event.target)) (event.target as HTMLElement).blur();
         else if (model.revealing.value !== null) closePanel(model);
         else if (model.pane.value !== 'list' && matchMedia('(max-width: 760px)').matches) model.pane.value = 'list';

@@ -129,10 +129,10 @@ function Banner({ session }: { session: Session }) {
   }, [link]);
   if (ended !== null) {
     const [title, text] = endings[ended] ?? ['The connection was ended by the host.', 'Open the conversation again.'];
-    return <div class="strip" role="status"><strong>{title}</strong> {text}</div>;
+    return <div class="strip"><span><strong>{title}</strong> {text}</span></div>;
   }
   if (link === 'polling') {
-    return <div class="strip warn"><strong>Slow connection.</strong> A network in between does not let WebSockets through. Messages arrive every few seconds; nothing is lost.</div>;
+    return <div class="strip warn"><span><strong>Slow connection.</strong> A network in between does not let WebSockets through. Messages arrive every few seconds; nothing is lost.</span></div>;
   }
   if (link === 'offline') {
     const seconds = Math.max(0, Math.ceil((session.retryAt - Date.now()) / 1000));
@@ -146,14 +146,21 @@ function Banner({ session }: { session: Session }) {
   return link === 'connecting' && slow ? <div class="strip warn"><strong>Connecting…</strong></div> : null;
 }
 
+type Side = 'them' | 'us' | 'me';
+
 type Row = { readonly key: string; readonly day: string } & (
-  | { readonly is: 'message'; readonly entry: Entry; readonly isMine: boolean; readonly isFirst: boolean }
+  | { readonly is: 'message'; readonly entry: Entry; readonly side: Side; readonly isFirst: boolean }
   | { readonly is: 'card'; readonly requestId: string; readonly event: ConversationEvent }
   | { readonly is: 'fact'; readonly event: ConversationEvent; readonly text: string }
 );
 
-function rowsOf(events: readonly ConversationEvent[], me: string | undefined): readonly Row[] {
+/**
+ * Agents have public names here, which may be alike and differ from account names. Who has the conversation wrote what came after it was
+ * given to them.
+ */
+function rowsOf(events: readonly ConversationEvent[], isMine: boolean): readonly Row[] {
   const entries = entriesOf(events);
+  const mineFrom = isMine ? events.findLast((event) => event.kind === 'assigned')?.sequence ?? 0 : Infinity;
   const cards = new Set<string>();
   const rows: Row[] = [];
   let before: ConversationEvent | null = null;
@@ -161,14 +168,14 @@ function rowsOf(events: readonly ConversationEvent[], me: string | undefined): r
     const base = { key: String(event.sequence), day: new Date(event.at).toDateString() };
     const entry = entries.get(event.sequence);
     if (entry !== undefined) {
-      const isMine = event.actor !== 'visitor';
+      const side = event.actor === 'visitor' ? 'them' : event.sequence > mineFrom && event.actor !== 'application' ? 'me' : 'us';
       const isFirst = before?.kind !== 'messageAdded' || before.actor !== event.actor || before.actorName !== event.actorName || Date.parse(event.at) - Date.parse(before.at) > 180_000;
-      rows.push({ ...base, is: 'message', entry, isMine, isFirst });
+      rows.push({ ...base, is: 'message', entry, side, isFirst });
     } else if (event.form !== undefined) {
       if (!cards.has(event.form.requestId)) rows.push({ ...base, is: 'card', requestId: event.form.requestId, event });
       cards.add(event.form.requestId);
     } else {
-      const text = factOf(event, me);
+      const text = factOf(event, event.sequence === mineFrom);
       if (text !== null) rows.push({ ...base, is: 'fact', event, text });
     }
     if (event.kind !== 'messageMasked') before = event;
@@ -176,10 +183,10 @@ function rowsOf(events: readonly ConversationEvent[], me: string | undefined): r
   return rows;
 }
 
-function factOf(event: ConversationEvent, me: string | undefined): string | null {
+function factOf(event: ConversationEvent, isToMe: boolean): string | null {
   const who = event.actor === 'visitor' ? 'The visitor' : event.actor === 'system' ? 'SecureChat' : event.actorName ?? 'An agent';
   if (event.kind === 'conversationStarted') return 'The visitor started the conversation';
-  if (event.kind === 'assigned') return event.assignedTo === undefined ? 'Nobody has the conversation now' : event.assignedTo === me ? 'You took the conversation' : `${event.assignedTo} has the conversation`;
+  if (event.kind === 'assigned') return event.assignedTo === undefined ? 'Nobody has the conversation now' : isToMe ? 'The conversation is yours' : `${event.assignedTo} has the conversation`;
   if (event.kind === 'closed') return `${who} ended the conversation`;
   return null;
 }
@@ -192,9 +199,8 @@ function Transcript({ console: model, view, session }: { console: Console; view:
   const isLoaded = useCell(session.isLoaded);
   const hasEarlier = useCell(session.hasEarlier);
   const ended = useCell(session.ended);
-  const signIn = useCell(model.signIn);
-  const me = signIn.at === 'in' ? signIn.me.name : undefined;
-  const rows = useMemo(() => rowsOf(events, me), [events, me]);
+  const isMine = view.isMine === true;
+  const rows = useMemo(() => rowsOf(events, isMine), [events, isMine]);
 
   // Stays at the end unless the reader scrolled up; then it says that there is more below.
   const box = useRef<HTMLDivElement>(null);
@@ -231,11 +237,11 @@ function Transcript({ console: model, view, session }: { console: Console; view:
       day = row.day;
       items.push(<li class="day" key={`day-${row.key}`}><span>{dayText(timeOf(row))}</span></li>);
     }
-    if (row.is === 'message') items.push(<Message key={row.key} entry={row.entry} isMine={row.isMine} isFirst={row.isFirst} me={me} />);
+    if (row.is === 'message') items.push(<Message key={row.key} entry={row.entry} side={row.side} isFirst={row.isFirst} />);
     else if (row.is === 'fact') items.push(<li key={row.key} class="fact"><span>{row.text}</span> <time dateTime={row.event.at}>{timeText(row.event.at)}</time></li>);
     else {
       const card = cards.get(row.requestId);
-      if (card !== undefined) items.push(<li key={row.key} class="from-us card-row"><Card console={model} card={card} session={session} isMine={view.isMine === true && ended === null} at={row.event.at} /></li>);
+      if (card !== undefined) items.push(<li key={row.key} class="from-us card-row"><Card console={model} card={card} session={session} isMine={isMine && ended === null} at={row.event.at} /></li>);
     }
   }
   return (
@@ -262,11 +268,11 @@ function dayText(time: string): string {
 }
 
 /** What is stored, as everybody reads it. The text is text: nothing in it becomes markup. */
-function Message({ entry, isMine, isFirst, me }: { entry: Entry; isMine: boolean; isFirst: boolean; me: string | undefined }) {
+function Message({ entry, side, isFirst }: { entry: Entry; side: Side; isFirst: boolean }) {
   const { event, text, maskedKinds, isAmended } = entry;
-  const who = event.actor === 'visitor' ? 'Visitor' : event.actorName === me && me !== undefined ? 'You' : event.actorName ?? (event.actor === 'application' ? 'Application' : 'Agent');
+  const who = side === 'them' ? 'Visitor' : side === 'me' ? 'You' : event.actorName ?? (event.actor === 'application' ? 'Application' : 'Agent');
   return (
-    <li class={`${isMine ? 'from-us' : 'from-them'}${isFirst ? ' first' : ''}`}>
+    <li class={`${side === 'them' ? 'from-them' : 'from-us'}${isFirst ? ' first' : ''}`}>
       {isFirst ? <p class="by"><span>{who}</span> <time dateTime={event.at}>{timeText(event.at)}</time></p> : <span class="unseen">{who}: </span>}
       <p class="bubble" dir="auto">{text}</p>
       {(maskedKinds.length > 0 || isAmended) && (

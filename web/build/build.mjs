@@ -11,7 +11,7 @@ const assets = join(webFolder, '../src/SecureChat.AspNetCore/Assets');
 const bundles = [
   { name: 'widget', entries: ['visitor/loader.ts'], format: 'iife' },
   { name: 'chat', entries: ['visitor/chat.tsx'], format: 'es' },
-  { name: 'form', entries: ['form/main.tsx'], format: 'iife' },
+  { name: 'form', entries: ['form/main.ts'], format: 'iife' },
   { name: 'console', entries: ['console/main.tsx', 'console/main.ts'], format: 'es' },
   { name: 'inside', entries: ['inside/main.tsx', 'inside/main.ts'], format: 'es' },
 ];

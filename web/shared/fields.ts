@@ -55,12 +55,6 @@ export function isAmericanExpress(digits: string): boolean {
   return /^3[47]/.test(digits);
 }
 
-/** Length of an IBAN of the country, 0 when there is none. */
-export function ibanLength(country: string): number {
-  const shape = ibanShape(country);
-  return shape ? [...shape.matchAll(/\d+/g)].reduce((sum, [count]) => sum + Number(count), 4) : 0;
-}
-
 function ibanShape(country: string): string | undefined {
   const parts = IBAN_SHAPES.split(' ');
   const index = parts.indexOf(country);

@@ -29,7 +29,7 @@ export function RevealPanel({ console: model, session, requestId, isMine }: { co
     <section class="reveal" aria-labelledby="reveal-title">
       <header class="reveal-head">
         <div>
-          <h2 id="reveal-title" tabIndex={-1} ref={state.at === 'code' || (state.at === 'choose' && state.error !== undefined) ? null : heading}>{titles[state.at]}</h2>
+          <h2 id="reveal-title" tabIndex={-1} ref={state.at === 'code' || (state.at === 'choose' && state.error !== undefined) ? null : heading}>{state.at === 'open' && state.shown === null ? 'Values hidden' : titles[state.at]}</h2>
           <p class="quiet">{card.title}</p>
         </div>
         <button type="button" class="button icon-button" aria-label="Close" onClick={() => closePanel(model)}><Cross /></button>
@@ -188,7 +188,6 @@ const marks = [30, 15, 5];
 
 function Open({ reveal, state, form }: { reveal: Reveal; state: Extract<RevealState, { at: 'open' }>; form: SecureForm | undefined }) {
   const seconds = useSecondsTo(state.until);
-  const full = useRef(Math.max(1, seconds));
   const spoken = useRef(Infinity);
   const left = Math.ceil(seconds);
   useEffect(() => {
@@ -204,7 +203,7 @@ function Open({ reveal, state, form }: { reveal: Reveal; state: Extract<RevealSt
   return (
     <div class="open-values">
       <div class={`countdown${left <= 10 ? ' soon' : ''}`}>
-        <progress max={full.current} value={seconds} aria-hidden="true" />
+        <progress max={Math.max(1, (state.until - state.since) / 1000)} value={seconds} aria-hidden="true" />
         <span role="timer"><strong>{clockText(left)}</strong> until they are destroyed</span>
       </div>
       {state.shown === null

@@ -23,7 +23,8 @@ export type RevealState =
   | { readonly at: 'retry'; readonly error: ApiError }
   | {
       readonly at: 'open';
-      /** In time of the host. */
+      /** In time of the host, like `until`. */
+      readonly since: number;
       readonly until: number;
       /** What is on screen; nothing while hidden. */
       readonly shown: readonly ShownValue[] | null;
@@ -64,6 +65,7 @@ export class Reveal {
   private timer: ReturnType<typeof setTimeout> | undefined;
   /** Rises when everything is dropped, so that an answer that comes later shows nothing. */
   private turn = 0;
+  private since = 0;
 
   constructor(
     readonly conversationId: string,
@@ -125,6 +127,7 @@ export class Reveal {
   /** Takes up a claim that this browser made before a reload. */
   async resume(claim: Claim): Promise<RevealState['at']> {
     this.claim = claim;
+    this.since = this.host.now() - (Date.now() - claim.madeAt);
     this.state.value = { at: 'working', step: 'resume' };
     await this.release(true);
     return (this.state as Cell<RevealState>).value.at;
@@ -221,8 +224,10 @@ export class Reveal {
       return;
     }
     if (turn !== this.turn) return;
+    if (!isResume) this.since = this.host.now();
     this.state.value = {
       at: 'open',
+      since: this.since,
       until,
       shown,
       hiddenBecause: '',

@@ -1,0 +1,366 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { Api, ApiError } from '../shared/http.ts';
+import { clockText } from '../shared/strings.ts';
+import type { ConversationEvent, FormCard, FormCardValue } from '../shared/types.ts';
+import type { AuditLine, Consent, Inside, InsideList, Key, StoredRecord } from './types.ts';
+import { count, follow, keyId, nowTrue, recordId, sameKey, sameRecord, type Seen } from './watch.ts';
+
+interface State {
+  readonly inside: Inside | null;
+  readonly list: InsideList['conversations'];
+  readonly records: ReadonlyMap<string, Seen<StoredRecord>> | null;
+  readonly keys: ReadonlyMap<string, Seen<Key>> | null;
+  readonly error: string | null;
+}
+
+const nothing: State = { inside: null, list: [], records: null, keys: null, error: null };
+
+/** Reads what the server has of the newest conversation, or of the chosen one, every second while somebody looks. */
+function useInside(prefix: URL, chosen: string | null): State {
+  const [state, setState] = useState<State>(nothing);
+  useEffect(() => {
+    const http = new Api({ base: prefix });
+    let isOver = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const read = async () => {
+      try {
+        const { conversations } = await http.get<InsideList>('inside/conversations');
+        const newest = [...conversations].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+        const id = newest.find((item) => item.id === chosen)?.id ?? newest[0]?.id;
+        const inside = id === undefined ? null : await http.get<Inside>(`inside/conversations/${encodeURIComponent(id)}`);
+        if (isOver) return;
+        setState((before) => {
+          const isSame = before.inside?.conversation.id === inside?.conversation.id;
+          const now = Date.now();
+          return {
+            inside,
+            list: newest,
+            error: null,
+            records: inside === null ? null : follow(isSame ? before.records : null, inside.records, recordId, sameRecord, now),
+            keys: inside === null ? null : follow(isSame ? before.keys : null, inside.keys, keyId, sameKey, now),
+          };
+        });
+      } catch (cause) {
+        if (isOver) return;
+        const status = cause instanceof ApiError ? cause.status : 0;
+        setState((before) => ({ ...before, error: status === 404 ? 'This page shows what the server stores, so it exists in Development only.' : 'The host does not answer. It is asked again every second.' }));
+      }
+      if (!isOver) timer = setTimeout(() => void read(), document.visibilityState === 'hidden' ? 5000 : 1000);
+    };
+    void read();
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
+  }, [prefix, chosen]);
+  return state;
+}
+
+export function InsidePage({ prefix }: { prefix: URL }) {
+  const [chosen, choose] = useState<string | null>(null);
+  const { inside, list, records, keys, error } = useInside(prefix, chosen);
+  return (
+    <div class="page">
+      <header class="top">
+        <div>
+          <p class="eyebrow">Inside SecureChat · Development only</p>
+          <h1>What just happened</h1>
+        </div>
+        {list.length > 0 && (
+          <label class="choice">
+            <span>Conversation</span>
+            <select value={inside?.conversation.id ?? ''} onChange={(event) => choose(event.currentTarget.value)}>
+              {list.map((item, index) => <option key={item.id} value={item.id}>{index === 0 ? 'Newest: ' : ''}{item.id.slice(-4)}, {clock(item.createdAt)}, {item.state}</option>)}
+            </select>
+          </label>
+        )}
+        <p class={error === null ? 'live' : 'live off'}><i aria-hidden="true" />{error === null ? 'Live' : 'Stopped'}</p>
+      </header>
+      {error !== null && <p class="problem" role="status">{error}</p>}
+      {inside === null
+        ? error === null && <Nobody />
+        : <Story inside={inside} records={records ?? new Map()} keys={keys ?? new Map()} />}
+    </div>
+  );
+}
+
+function Nobody() {
+  return (
+    <main class="nobody">
+      <h2>Nobody is chatting yet</h2>
+      <ol>
+        <li>Open the visitor’s page in another window and write something. Try a card number: <code>4242 4242 4242 4242</code>.</li>
+        <li>Open the console as the agent, take the conversation and send the card form.</li>
+        <li>Come back here. Everything the server stores appears by itself.</li>
+      </ol>
+    </main>
+  );
+}
+
+function Story({ inside, records, keys }: { inside: Inside; records: ReadonlyMap<string, Seen<StoredRecord>>; keys: ReadonlyMap<string, Seen<Key>> }) {
+  const now = nowTrue(inside);
+  const values = inside.forms.flatMap((form) => form.values);
+  const masked = inside.events.filter((event) => (event.maskedKinds?.length ?? 0) > 0).length;
+  const present = inside.keys.filter((key) => key.state === 'present').length;
+  const destroyed = inside.keys.length - present;
+  return (
+    <main>
+      <section class={`now ${now.tone}`} aria-live="polite">
+        <h2>{now.title}</h2>
+        <p>{now.text}</p>
+        <dl class="counts">
+          <Count n={masked} what={masked === 1 ? 'message masked' : 'messages masked'} />
+          <Count n={values.filter((value) => value.state === 'sealed').length} what="sealed" />
+          <Count n={values.filter((value) => value.state === 'claimed').length} what="on a screen" />
+          <Count n={values.filter((value) => value.state === 'destroyed').length} what="values destroyed" />
+          <Count n={destroyed} what={destroyed === 1 ? 'key destroyed' : 'keys destroyed'} />
+          <Count n={inside.audit.length} what="audit entries" />
+        </dl>
+      </section>
+      <div class="grid">
+        <Part n={1} title="In the chat" lead="What visitor and agent read is what is stored. Numbers are cut out before anything is written." wide={false}>
+          <Chat events={inside.events} forms={inside.forms} />
+        </Part>
+        <Part n={2} title="The values" lead="They are no part of the chat. Each is sealed on its own, opened at most once, then destroyed." wide={false}>
+          <Values forms={inside.forms} />
+        </Part>
+        <Part n={3} title="Data store" lead="These are the rows of this conversation, byte for byte. Look for the card number: it is not here." wide>
+          <Records records={[...records.values()].filter((seen) => seen.thing.store === 'data')} />
+        </Part>
+        <Part n={4} title="Keys, kept apart" lead="Deleting means: the key goes. Whatever copy of the row above somebody has, it is noise from then on." wide>
+          <Keys keys={[...keys.values()]} />
+          <Records records={[...records.values()].filter((seen) => seen.thing.store === 'keys')} />
+        </Part>
+        <Part n={5} title="Consent" lead="No tick, no collection. The record proves which text was shown, by its hash." wide={false}>
+          <Consents consents={inside.consents} />
+        </Part>
+        <Part n={6} title="Audit log" lead="Every entry hashes the one before it. Change or remove one, and every hash after it is wrong." wide={false}>
+          <Audit audit={inside.audit} />
+        </Part>
+      </div>
+    </main>
+  );
+}
+
+function Count({ n, what }: { n: number; what: string }) {
+  return <div class={n > 0 ? 'some' : ''}><dt>{what}</dt><dd key={n}>{n}</dd></div>;
+}
+
+function Part({ n, title, lead, wide, children }: { n: number; title: string; lead: string; wide: boolean; children: ComponentChildren }) {
+  return (
+    <section class={wide ? 'part wide' : 'part'} aria-labelledby={`part-${n}`}>
+      <header><span class="number" aria-hidden="true">{n}</span><div><h2 id={`part-${n}`}>{title}</h2><p>{lead}</p></div></header>
+      {children}
+    </section>
+  );
+}
+
+const clock = (time: string): string => new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit', second: '2-digit' }).format(new Date(time));
+
+const maskedNames: Readonly<Record<string, string>> = { 'payment-card': 'card number', 'card-security-code': 'security code', 'us-ssn': 'social security number' };
+
+function Chat({ events, forms }: { events: readonly ConversationEvent[]; forms: readonly FormCard[] }) {
+  const amended = new Map(events.filter((event) => event.kind === 'messageMasked' && event.amends !== undefined).map((event) => [event.amends!, event]));
+  const shownForms = new Set<string>();
+  const rows = events.map((event) => {
+    const who = event.actor === 'visitor' ? 'Visitor' : event.actorName ?? (event.actor === 'application' ? 'Application' : event.actor === 'system' ? 'SecureChat' : 'Agent');
+    if (event.kind === 'messageAdded') {
+      const later = amended.get(event.sequence);
+      const kinds = [...new Set([...(event.maskedKinds ?? []), ...(later?.maskedKinds ?? [])])];
+      return (
+        <li key={event.sequence} class={event.actor === 'visitor' ? 'them' : 'us'}>
+          <p class="by">{who} <time>{clock(event.at)}</time></p>
+          <p class="said" dir="auto"><Masked text={later?.text ?? event.text ?? ''} /></p>
+          {kinds.length > 0 && (
+            <dl class="before-after">
+              <dt>Typed</dt><dd><span class="never">{kinds.map((kind) => maskedNames[kind] ?? kind).join(', ')}</span> in full. It never got past the masker.</dd>
+              <dt>Stored</dt><dd>The line above, and then encrypted.{later !== undefined ? ' Masked again later, on every screen.' : ''}</dd>
+            </dl>
+          )}
+        </li>
+      );
+    }
+    if (event.form !== undefined) {
+      if (shownForms.has(event.form.requestId)) return null;
+      shownForms.add(event.form.requestId);
+      const card = forms.find((form) => form.requestId === event.form!.requestId) ?? event.form;
+      return <li key={event.sequence} class="step">A secure form: <strong>{card.title}</strong>, {formWords(card)} <time>{clock(event.at)}</time></li>;
+    }
+    const words = event.kind === 'assigned' ? `${event.assignedTo ?? 'Nobody'} has the conversation` : event.kind === 'closed' ? 'The conversation ended' : event.kind === 'conversationStarted' ? 'The visitor came' : null;
+    return words === null ? null : <li key={event.sequence} class="step">{words} <time>{clock(event.at)}</time></li>;
+  });
+  return events.length === 0 ? <p class="none">The transcript’s key was destroyed. Nobody can read it any more.</p> : <ol class="chat">{rows}</ol>;
+}
+
+const formWords = (card: FormCard): string =>
+  ({ requested: 'waiting for the visitor', opened: 'being filled in', submitted: 'sent', declined: 'declined', cancelled: 'taken back', expired: 'ran out of time' })[card.state];
+
+/** Dots stand out, so that one sees where something was. */
+function Masked({ text }: { text: string }) {
+  return <>{text.split(/([•*](?:[•*\s]*[•*])?(?:\s?\d{2,4}\b)?)/).map((part, index) => (index % 2 === 1 ? <mark key={index}>{part}</mark> : part))}</>;
+}
+
+function Values({ forms }: { forms: readonly FormCard[] }) {
+  const withValues = forms.filter((form) => form.values.length > 0);
+  if (withValues.length === 0) return <p class="none">{forms.length === 0 ? 'No form was sent yet.' : 'Nothing was submitted yet, so nothing is stored.'}</p>;
+  return (
+    <>
+      {withValues.map((form) => (
+        <div key={form.requestId}>
+          <p class="form-name">{form.title}</p>
+          <ul class="values">{form.values.map((value) => <Value key={value.valueId} value={value} />)}</ul>
+        </div>
+      ))}
+    </>
+  );
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  viewed: 'after it was seen', expired: 'its time ran out', withdrawn: 'consent was withdrawn', cancelled: 'the request was taken back', forfeited: 'it was taken but never arrived',
+  erased: 'on order of the privacy officer', undecryptable: 'it could not be opened', conversationEnded: 'with the conversation',
+};
+
+function Value({ value }: { value: FormCardValue }) {
+  const step = value.state === 'sealed' ? 0 : value.state === 'claimed' ? 1 : 2;
+  const seconds = (Date.parse(value.expiresAt) - Date.now()) / 1000;
+  const wasOpened = value.openedAt !== undefined;
+  return (
+    <li class={`value at-${step}`}>
+      <p><strong>{value.label}</strong> <span class="preview">{value.preview}</span></p>
+      <ol class="path">
+        <li class="done">Sealed</li>
+        <li class={step >= 1 && wasOpened ? 'done' : step === 2 ? 'skipped' : ''}>{wasOpened ? `Opened ${clock(value.openedAt!)}` : step === 2 ? 'Never opened' : 'Opened'}</li>
+        <li class={step === 2 ? 'done end' : ''}>{value.deletedAt === undefined ? (step === 2 ? 'Being destroyed' : 'Destroyed') : `Destroyed ${clock(value.deletedAt)}`}</li>
+      </ol>
+      <p class="fate">
+        {step === 0 && `If nobody opens it, it destroys itself in ${clockText(seconds)}.`}
+        {step === 1 && 'On one agent’s screen. The row says so, and the store lets only one row say so.'}
+        {step === 2 && (reasons[value.reason ?? ''] ?? '')}
+      </p>
+    </li>
+  );
+}
+
+const recordNames: readonly (readonly [RegExp, string])[] = [
+  [/detail/i, 'Audit detail'], [/audit|log/i, 'Audit page'], [/event|message/i, 'Message or event'], [/form/i, 'Form with its values'], [/consent/i, 'Consent'], [/conversation/i, 'Conversation'], [/release/i, 'Release key'], [/key/i, 'Key'],
+];
+
+function Records({ records }: { records: readonly Seen<StoredRecord>[] }) {
+  if (records.length === 0) return null;
+  return (
+    <ul class="records">
+      {records.map(({ thing, change, at }) => (
+        <li key={recordId(thing)} class={`record ${change}`}>
+          <div class="record-name">
+            <strong>{recordNames.find(([pattern]) => pattern.test(thing.kind))?.[1] ?? thing.kind}</strong>
+            <code>{thing.kind}/{short(thing.id)}</code>
+            <span class="facts">
+              {change === 'gone' ? <b class="gone-at">gone {clock(new Date(at).toISOString())}</b> : <>version {thing.version}, {count(thing.bytes, 'byte')}{thing.dueAt !== undefined ? `, due ${clock(thing.dueAt)}` : ''}</>}
+              {change === 'new' && <b class="tag">new</b>}
+              {change === 'changed' && <b class="tag" key={thing.version}>written again</b>}
+            </span>
+          </div>
+          <Hex hex={thing.hex} bytes={thing.bytes} isGone={change === 'gone'} />
+          {thing.note && <p class="note">{thing.note}</p>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const short = (id: string): string => (id.length > 14 ? `${id.slice(0, 4)}…${id.slice(-6)}` : id);
+
+function Hex({ hex, bytes, isGone }: { hex: string; bytes: number; isGone: boolean }) {
+  const pairs = useMemo(() => hex.match(/../g) ?? [], [hex]);
+  const magic = useMemo(() => {
+    const text = pairs.slice(0, 4).map((pair) => String.fromCharCode(parseInt(pair, 16))).join('');
+    return /^SC[A-Z][0-9]$/.test(text) ? text : null;
+  }, [pairs]);
+  return (
+    <p class="hex" aria-label={isGone ? 'No bytes any more' : `${bytes} bytes${magic !== null ? ', encrypted' : ''}`}>
+      <span aria-hidden="true">
+        {magic !== null && <b>{magic}</b>}
+        {pairs.slice(magic === null ? 0 : 4).map((pair, index) => <i key={index} data-at={index % 8}>{pair}</i>)}
+        {bytes > pairs.length && <i class="more">… {bytes - pairs.length} more</i>}
+      </span>
+    </p>
+  );
+}
+
+function Keys({ keys }: { keys: readonly Seen<Key>[] }) {
+  if (keys.length === 0) return <p class="none">No key was made yet.</p>;
+  return (
+    <ul class="keys">
+      {keys.map(({ thing, change, at }) => {
+        const isDestroyed = thing.state === 'destroyed' || change === 'gone';
+        const when = thing.destroyedAt ?? (change === 'gone' ? new Date(at).toISOString() : undefined);
+        // Only a key that one saw alive goes up in flames; what was gone before lies there.
+        return (
+          <li key={keyId(thing)} class={`key ${isDestroyed ? 'destroyed' : 'present'} ${change === 'changed' || change === 'gone' ? 'just' : ''} ${change === 'new' ? 'born' : ''}`}>
+            <KeyShape />
+            <div>
+              <strong>{keyName(thing.kind)}</strong>
+              <code>{short(thing.id)}</code>
+              <span class="fate">{isDestroyed ? `destroyed${when !== undefined ? ` ${clock(when)}` : ''}` : 'present'}</span>
+            </div>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+const keyName = (kind: string): string =>
+  /release|value/i.test(kind) ? 'Key of one value' : /audit|detail/i.test(kind) ? 'Key of names and reasons' : /conversation/i.test(kind) ? 'Key of the transcript' : kind;
+
+function KeyShape() {
+  return (
+    <svg viewBox="0 0 48 24" width="48" height="24" aria-hidden="true" focusable="false" class="shape">
+      <g class="half one"><circle cx="10" cy="12" r="6.500" fill="none" stroke="currentColor" stroke-width="3" /><path d="M16.500 12H26" stroke="currentColor" stroke-width="3" /></g>
+      <g class="half two"><path d="M26 12h18M38 12v6M43 12v4.500" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round" /></g>
+    </svg>
+  );
+}
+
+function Consents({ consents }: { consents: readonly Consent[] }) {
+  if (consents.length === 0) return <p class="none">Nobody consented yet, so nothing was collected.</p>;
+  return (
+    <ul class="consents">
+      {consents.map((consent) => (
+        <li key={consent.consentId}>
+          <p><strong>{consent.withdrawnAt === undefined ? 'Given' : 'Given, then withdrawn'}</strong> {clock(consent.givenAt)}{consent.withdrawnAt !== undefined ? ` → ${clock(consent.withdrawnAt)}` : ''}</p>
+          {consent.purpose && <p>for: {consent.purpose}</p>}
+          <p class="fate">Text {consent.noticeKey} version {consent.noticeVersion}, in {consent.language}</p>
+          {consent.noticeSha256 && <p class="hash" title={consent.noticeSha256}>SHA-256 {consent.noticeSha256.slice(0, 24)}…</p>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Audit({ audit }: { audit: readonly AuditLine[] }) {
+  const end = useRef<HTMLOListElement>(null);
+  const last = audit.at(-1)?.sequence;
+  useEffect(() => {
+    if (end.current !== null) end.current.scrollTop = end.current.scrollHeight;
+  }, [last]);
+  if (audit.length === 0) return <p class="none">No entry about this conversation yet.</p>;
+  return (
+    <ol class="audit" ref={end} tabIndex={0} aria-label="Audit entries">
+      {audit.map((entry, index) => (
+        <li key={entry.sequence} class={entry.outcome === 'denied' ? 'denied' : ''}>
+          {index > 0 && audit[index - 1]!.sequence !== entry.sequence - 1 && <span class="between">{count(entry.sequence - audit[index - 1]!.sequence - 1, 'entry').replace('entrys', 'entries')} about other things</span>}
+          <p><span class="number-of">#{entry.sequence}</span> <strong>{words(entry.action)}</strong>{entry.outcome !== undefined && entry.outcome !== 'done' ? ` (${words(entry.outcome).toLowerCase()})` : ''} <time>{clock(entry.at)}</time></p>
+          <p class="hash" title={entry.hash}>{entry.hash.slice(0, 32)}…</p>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** `revealIntent` and `reveal.intent` as words. */
+function words(name: string): string {
+  const spaced = name.replace(/([a-z])([A-Z])/g, '$1 $2').replace(/[._-]+/g, ' ').toLowerCase();
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+}

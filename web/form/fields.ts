@@ -69,7 +69,8 @@ export function fieldView(field: SecureFormField, form: Form, text: Text): Field
     }
   }
 
-  input.value = form.state.values[key] ?? '';
+  const known = form.state.values[key] ?? '';
+  input.value = format(type, known, known.length, false).text;
   const error = el('p', { class: 'error', id: `${id}-error`, 'aria-live': 'polite' });
   const element = el('div', { class: `field ${type}` },
     el('label', { for: id, dir: 'auto' }, label, !required && el('span', { class: 'optional' }, ` (${text('form.optional')})`)),

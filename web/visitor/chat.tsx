@@ -496,7 +496,7 @@ function FormPane({ chat, requestId, isShown, host, base }: {
               chat.hideForm();
               break;
             case 'done':
-              chat.dropForm();
+              chat.dropForm(message.state);
               break;
             case 'error':
               if (message.code === 'reloaded') {

@@ -49,6 +49,8 @@ export interface State {
 
 /** What was typed and hidden is kept this long for "send it safely". */
 const MEMORY = 5 * 60_000;
+/** In the order in which people think of them. */
+const KINDS = ['payment-card', 'card-security-code', 'iban', 'us-ssn', 'email', 'phone'];
 const TYPING_SHOWN = 6_000;
 const TYPING_SENT = 4_000;
 
@@ -409,7 +411,8 @@ export class Chat {
     this.memory = [...this.memory, text].slice(-12);
     clearTimeout(this.memoryTimer);
     this.memoryTimer = setTimeout(() => this.forgetTyped(), MEMORY);
-    const all = [...new Set([...this.state.masked?.kinds ?? [], ...kinds])];
+    const found = new Set([...this.state.masked?.kinds ?? [], ...kinds]);
+    const all = [...KINDS.filter(kind => found.has(kind)), ...[...found].filter(kind => !KINDS.includes(kind))];
     this.set({ masked: { kinds: all, wasAsked: this.state.masked?.wasAsked ?? false, hasText: true } });
     this.announce(this.maskedText(all));
     this.match();
@@ -522,7 +525,12 @@ export class Chat {
   }
 
   /** The frame is done with: its input is wiped with it. */
-  dropForm(): void {
+  dropForm(outcome?: string): void {
+    const title = this.cards.get(this.state.form ?? '')?.title ?? '';
+    if (outcome === 'submitted') {
+      this.announce(this.text('card.sent', { title }));
+    }
+
     this.set({ form: undefined, isFormShown: false });
     void this.link?.pull().catch(() => undefined);
   }

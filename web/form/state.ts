@@ -256,7 +256,7 @@ export class Form {
 
   private fail(reason: unknown, otherwise: Phase): void {
     const code = reason instanceof ApiError ? reason.code : '';
-    if (code === 'SC6003' || code === 'SC6005' || code === 'SC6004') {
+    if (['SC6003', 'SC6004', 'SC6005', 'SC6026'].includes(code)) {
       clearInterval(this.watching);
       this.wipe();
       this.set({ phase: 'elsewhere' });

@@ -127,12 +127,15 @@ export class ChatLink {
     this.isStopped = false;
     const nudge = () => this.nudge();
     const shown = () => document.visibilityState === 'visible' && this.nudge();
+    const gone = () => this.drop();
     addEventListener('online', nudge);
+    addEventListener('offline', gone);
     addEventListener('pageshow', nudge);
     document.addEventListener('visibilitychange', shown);
     const beat = setInterval(() => void this.heartbeat(), HEARTBEAT);
     this.stopping.push(
       () => removeEventListener('online', nudge),
+      () => removeEventListener('offline', gone),
       () => removeEventListener('pageshow', nudge),
       () => document.removeEventListener('visibilitychange', shown),
       () => clearInterval(beat));

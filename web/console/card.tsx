@@ -38,6 +38,7 @@ export function Card({ console: model, card, session, isMine, at }: { console: C
     setBusy(false);
     if (answer !== undefined) {
       session.take(answer);
+      model.settleFocus();
       model.say(waits ? `${card.title} was taken back.` : 'What nobody had opened was destroyed.');
     }
   };

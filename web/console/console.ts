@@ -219,8 +219,19 @@ export class Console {
       if (reveal.conversationId === id && reason !== 'removed:closed') reveal.leave();
       else if (reveal.conversationId === id) void reveal.end('gone');
     }
-    if (reason === 'SC6003') this.signedOut();
-    else void this.poll();
+    if (reason === 'SC6003') {
+      this.signedOut();
+      return;
+    }
+    const view = this.preview.value;
+    if (view !== null && view.id === id) {
+      const isOver = reason === 'removed:closed' || reason === 'removed:destroyed' || reason === 'SC6011';
+      const isOurs = reason === 'removed:closed';
+      this.preview.value = { ...view, isMine: isOurs && view.isMine === true, state: isOver ? 'closed' : view.state };
+      if (!isOurs) this.revealing.value = null;
+      focusSoon('talk');
+    }
+    void this.poll();
   }
 
   reveal(conversationId: string, requestId: string): Reveal {
@@ -303,6 +314,12 @@ export class Console {
     }
     this.replace(view);
     announce('The conversation is yours.');
+    focusSoon('composer');
+  }
+
+  /** The focused control went away with what it did. */
+  settleFocus(): void {
+    focusSoon('talk');
   }
 
   replace(view: ConversationView): void {
@@ -319,6 +336,13 @@ export class Console {
     this.say(asked.isNew ? `Sent: ${form.title}. You see here how far the visitor is.` : `${form.title} is open already; the visitor still has it.`);
     return true;
   }
+}
+
+/** After what was focused went away: the focus goes where one goes on, when it is there. */
+function focusSoon(id: string): void {
+  setTimeout(() => {
+    if (document.activeElement === null || document.activeElement === document.body || id === 'composer') document.getElementById(id)?.focus();
+  }, 50);
 }
 
 function formNews(card: FormCard): string {

@@ -76,6 +76,7 @@ export function CloseDialog({ console: model, view, onClose }: { console: Consol
       model.say('The conversation has ended.');
     }
     onClose();
+    model.settleFocus();
   };
   return (
     <Dialog title={`End ${nameOf(view)}?`} onClose={onClose}>

@@ -114,13 +114,15 @@ function Choose({ reveal, card, form, isMine, error, isLasting }: { reveal: Reve
   );
 }
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** Nothing to choose: says by whom and when, because "gone" is a question too. */
 function NothingSealed({ card }: { card: FormCard }) {
   const claimed = card.values.filter((value) => value.state === 'claimed');
   return (
     <div>
       {claimed.length > 0
-        ? <p class="strip warn"><span><strong>Opened elsewhere.</strong> {roleText(claimed[0]!.openedByRole)} opened {claimed.length === 1 ? 'the value' : 'the values'}{claimed[0]!.openedAt !== undefined ? ` at ${timeText(claimed[0]!.openedAt)}` : ''}. Only the browser that did so can show {claimed.length === 1 ? 'it' : 'them'}, until its time is over.</span></p>
+        ? <p class="strip warn"><span><strong>Opened elsewhere.</strong> {capital(roleText(claimed[0]!.openedByRole))} opened {claimed.length === 1 ? 'the value' : 'the values'}{claimed[0]!.openedAt !== undefined ? ` at ${timeText(claimed[0]!.openedAt)}` : ''}. Only the browser that did so can show {claimed.length === 1 ? 'it' : 'them'}, until its time is over.</span></p>
         : <p>All values of this form are deleted. Send the form again if you still need them.</p>}
       <ul class="fates">
         {card.values.map((value) => (

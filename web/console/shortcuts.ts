@@ -56,7 +56,10 @@ function keys(model: Console, open: (dialog: DialogName) => void): Readonly<Reco
     j: () => moveInList(1),
     k: () => moveInList(-1),
     c: () => focusOn(model, 'talk', '#composer'),
-    f: () => focusOn(model, 'side', '#forms button, #forms'),
+    f: () => {
+      if (model.revealing.value !== null) closePanel(model);
+      focusOn(model, 'side', '#forms button');
+    },
     r: () => openFirstReveal(model),
     t: () => void (view !== null && !isMine && view.state === 'open' && view.assignedTo === undefined && model.take(view.id)),
     T: () => void (isMine && open('transfer')),

@@ -242,9 +242,18 @@ function Value({ value }: { value: FormCardValue }) {
   );
 }
 
-const recordNames: readonly (readonly [RegExp, string])[] = [
-  [/detail/i, 'Audit detail'], [/audit|log/i, 'Audit page'], [/event|message/i, 'Message or event'], [/form/i, 'Form with its values'], [/consent/i, 'Consent'], [/conversation/i, 'Conversation'], [/release/i, 'Release key'], [/key/i, 'Key'],
-];
+const recordNames: Readonly<Record<string, string>> = {
+  conversation: 'Conversation',
+  'conversation-event': 'Message or event',
+  form: 'Form with its values',
+  'open-form': 'One open form of a kind',
+  consent: 'Consent',
+  'audit-detail': 'Name and reason of an audit entry',
+  'step-up': 'Proof of a second factor',
+  'release-key': 'Key of one value',
+  'conversation-key': 'Key of the transcript',
+  'audit-detail-key': 'Key of names and reasons',
+};
 
 function Records({ records }: { records: readonly Seen<StoredRecord>[] }) {
   if (records.length === 0) return null;
@@ -253,7 +262,7 @@ function Records({ records }: { records: readonly Seen<StoredRecord>[] }) {
       {records.map(({ thing, change, at }) => (
         <li key={recordId(thing)} class={`record ${change}`}>
           <div class="record-name">
-            <strong>{recordNames.find(([pattern]) => pattern.test(thing.kind))?.[1] ?? thing.kind}</strong>
+            <strong>{recordNames[thing.kind] ?? thing.kind}</strong>
             <code>{thing.kind}/{short(thing.id)}</code>
             <span class="facts">
               {change === 'gone' ? <b class="gone-at">gone {clock(new Date(at).toISOString())}</b> : <>version {thing.version}, {count(thing.bytes, 'byte')}{thing.dueAt !== undefined ? `, due ${clock(thing.dueAt)}` : ''}</>}
@@ -261,7 +270,7 @@ function Records({ records }: { records: readonly Seen<StoredRecord>[] }) {
               {change === 'changed' && <b class="tag" key={thing.version}>written again</b>}
             </span>
           </div>
-          <Hex hex={thing.hex} bytes={thing.bytes} isGone={change === 'gone'} />
+          {thing.hex !== '' && <Hex hex={thing.hex} bytes={thing.bytes} isGone={change === 'gone'} />}
           {thing.note && <p class="note">{thing.note}</p>}
         </li>
       ))}
@@ -300,7 +309,7 @@ function Keys({ keys }: { keys: readonly Seen<Key>[] }) {
           <li key={keyId(thing)} class={`key ${isDestroyed ? 'destroyed' : 'present'} ${change === 'changed' || change === 'gone' ? 'just' : ''} ${change === 'new' ? 'born' : ''}`}>
             <KeyShape />
             <div>
-              <strong>{keyName(thing.kind)}</strong>
+              <strong>{recordNames[thing.kind] ?? thing.kind}</strong>
               <code>{short(thing.id)}</code>
               <span class="fate">{isDestroyed ? `destroyed${when !== undefined ? ` ${clock(when)}` : ''}` : 'present'}</span>
             </div>
@@ -310,9 +319,6 @@ function Keys({ keys }: { keys: readonly Seen<Key>[] }) {
     </ul>
   );
 }
-
-const keyName = (kind: string): string =>
-  /release|value/i.test(kind) ? 'Key of one value' : /audit|detail/i.test(kind) ? 'Key of names and reasons' : /conversation/i.test(kind) ? 'Key of the transcript' : kind;
 
 function KeyShape() {
   return (
@@ -349,14 +355,24 @@ function Audit({ audit }: { audit: readonly AuditLine[] }) {
   return (
     <ol class="audit" ref={end} tabIndex={0} aria-label="Audit entries">
       {audit.map((entry, index) => (
-        <li key={entry.sequence} class={entry.outcome === 'denied' ? 'denied' : ''}>
+        <li key={entry.sequence} class={entry.outcome === 'denied' || entry.outcome === 'failed' ? 'denied' : ''}>
           {index > 0 && audit[index - 1]!.sequence !== entry.sequence - 1 && <span class="between">{count(entry.sequence - audit[index - 1]!.sequence - 1, 'entry').replace('entrys', 'entries')} about other things</span>}
-          <p><span class="number-of">#{entry.sequence}</span> <strong>{words(entry.action)}</strong>{entry.outcome !== undefined && entry.outcome !== 'done' ? ` (${words(entry.outcome).toLowerCase()})` : ''} <time>{clock(entry.at)}</time></p>
+          <p><span class="number-of">#{entry.sequence}</span> <strong>{words(entry.action)}</strong>{outcomeOf(entry)} <time>{clock(entry.at)}</time></p>
           <p class="hash" title={entry.hash}>{entry.hash.slice(0, 32)}…</p>
         </li>
       ))}
     </ol>
   );
+}
+
+function outcomeOf(entry: AuditLine): string {
+  const facts = [
+    entry.outcome === undefined || entry.outcome === 'succeeded' ? undefined : words(entry.outcome).toLowerCase(),
+    entry.reason === undefined ? undefined : reasons[entry.reason] ?? entry.reason,
+    entry.actor === undefined || entry.actor === 'system' ? undefined : `by ${words(entry.actor).toLowerCase()}`,
+    entry.code,
+  ].filter((fact) => fact !== undefined);
+  return facts.length === 0 ? '' : `, ${facts.join(', ')}`;
 }
 
 /** `revealIntent` and `reveal.intent` as words. */

@@ -9,7 +9,7 @@ export interface StoredRecord {
   readonly version: number;
   readonly dueAt?: string;
   readonly bytes: number;
-  /** The first bytes. */
+  /** The first bytes; empty for keys, which are not shown. */
   readonly hex: string;
   readonly note?: string;
 }
@@ -31,6 +31,10 @@ export interface AuditLine {
   readonly at: string;
   readonly action: string;
   readonly outcome?: string;
+  readonly actor?: string;
+  /** Code of a refusal. */
+  readonly code?: string;
+  readonly reason?: string;
   readonly hash: string;
 }
 

@@ -104,12 +104,14 @@ function Desk({ console: model, name, roles }: { console: Console; name: string 
       <header class="top">
         <h1><span class="mark"><Shield /></span>SecureChat</h1>
         <p class="who">{name && <strong>{name}</strong>}<span class="quiet">{roles}</span></p>
-        <button type="button" class="button quiet-button" onClick={() => setDialog('help')} aria-keyshortcuts="?"><Help /><span class="wide-only">Keys</span></button>
+        <button type="button" class="button quiet-button" onClick={() => setDialog('help')} aria-label="Keys" aria-keyshortcuts="?"><Help /><span class="wide-only">Keys</span></button>
       </header>
       <Notice console={model} />
-      <ConversationList console={model} />
-      <Talk console={model} onDialog={setDialog} />
-      <SidePanel console={model} />
+      <main class="panes">
+        <ConversationList console={model} />
+        <Talk console={model} onDialog={setDialog} />
+        <SidePanel console={model} />
+      </main>
       {dialog === 'help' && <HelpDialog onClose={() => setDialog(null)} isOn={shortcutsOn} />}
       {dialog === 'close' && view !== null && <CloseDialog console={model} view={view} onClose={() => setDialog(null)} />}
       {dialog === 'transfer' && view !== null && <TransferDialog console={model} view={view} onClose={() => setDialog(null)} />}
@@ -121,9 +123,9 @@ function Notice({ console: model }: { console: Console }) {
   const notice = useCell(model.notice);
   if (notice === null) return null;
   return (
-    <div class={notice.isBad ? 'notice bad' : 'notice'}>
+    <section class={notice.isBad ? 'notice bad' : 'notice'} aria-label="Message">
       <p><strong>{notice.text}</strong> {notice.next}</p>
       <button type="button" class="button small" onClick={() => model.note(null)}>Dismiss</button>
-    </div>
+    </section>
   );
 }

@@ -14,7 +14,11 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
   useEffect(() => {
     const opener = document.activeElement;
     const dialog = ref.current;
-    if (dialog !== null && !dialog.open) dialog.showModal();
+    if (dialog !== null && !dialog.open) {
+      dialog.showModal();
+      // Where nothing asks for the focus it goes to the title, so that a long text is read from its beginning.
+      if (dialog.querySelector('[autofocus]') === null) dialog.querySelector('h2')?.focus();
+    }
     return () => {
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
@@ -22,7 +26,7 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
   return (
     <dialog ref={ref} aria-labelledby={id} onClose={onClose} onClick={(event) => { if (event.target === ref.current) onClose(); }}>
       <div class="dialog-body">
-        <h2 id={id}>{title}</h2>
+        <h2 id={id} tabIndex={-1}>{title}</h2>
         {children}
       </div>
     </dialog>
@@ -58,7 +62,7 @@ export function HelpDialog({ onClose, isOn }: { onClose: () => void; isOn: Cell<
         ))}
       </dl>
       <label class="check"><input type="checkbox" checked={on} onChange={(event) => (isOn.value = event.currentTarget.checked)} /> Single keys are on (outside of text fields)</label>
-      <div class="row end"><button type="button" class="button primary" autofocus onClick={onClose}>Close</button></div>
+      <div class="row end"><button type="button" class="button primary" onClick={onClose}>Close</button></div>
     </Dialog>
   );
 }

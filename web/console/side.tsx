@@ -13,7 +13,7 @@ export function SidePanel({ console: model }: { console: Console }) {
   const revealing = useCell(model.revealing);
   const isMine = view?.isMine === true && view.state === 'open';
   return (
-    <aside class="side" aria-label="Forms and values">
+    <section class="side" aria-label="Forms and values">
       <div class="side-top medium-only">
         <button type="button" class="button icon-button" onClick={() => (model.pane.value = 'talk')} aria-label="Back to the conversation"><Back /></button>
         <span>{revealing === null ? 'Forms' : 'Values'}</span>
@@ -23,7 +23,7 @@ export function SidePanel({ console: model }: { console: Console }) {
         : revealing !== null
           ? <RevealPanel key={revealing} console={model} session={session} requestId={revealing} isMine={isMine} />
           : <FormPicker console={model} session={session} isMine={isMine} />}
-    </aside>
+    </section>
   );
 }
 

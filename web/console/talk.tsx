@@ -18,16 +18,16 @@ export function Talk({ console: model, onDialog }: { console: Console; onDialog:
   const session = useCell(model.session);
   if (view === null) {
     return (
-      <main class="talk none" id="talk" tabIndex={-1}>
+      <section class="talk none" id="talk" tabIndex={-1} aria-label="Conversation">
         <p class="empty">Choose a conversation. <kbd>j</kbd> and <kbd>k</kbd> move, <kbd>Enter</kbd> opens, <kbd>?</kbd> shows all keys.</p>
-      </main>
+      </section>
     );
   }
   return (
-    <main class="talk" id="talk" tabIndex={-1} aria-label={nameOf(view)}>
+    <section class="talk" id="talk" tabIndex={-1} aria-label={nameOf(view)}>
       <TalkHead console={model} view={view} session={session} onDialog={onDialog} />
       {session === null ? <Untaken console={model} view={view} /> : <Live key={session} console={model} view={view} session={session} />}
-    </main>
+    </section>
   );
 }
 

@@ -231,7 +231,7 @@ function countdown(): { readonly element: HTMLElement; readonly tick: () => void
   const more = el('button', { type: 'button', class: 'plain small', click: () => void form.extend().then(isLonger => say(said, text(isLonger ? 'form.extended' : 'form.extend.no'))) },
     text('form.extend'));
   const element = el('div', {}, time, more, said);
-  let before = Infinity;
+  let before = Math.ceil((form.state.expiresAt - form.now) / 1000);
   const tick = () => {
     const left = Math.ceil((form.state.expiresAt - form.now) / 1000);
     say(time, text('form.left', { time: clockText(left) }));

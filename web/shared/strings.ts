@@ -67,6 +67,9 @@ export const sharedTexts = {
   'error.other': 'Something went wrong and nothing was sent. Try again.',
 } as const satisfies Texts;
 
+/** A text of somebody else's as it may be shown: in the order in which it was written, without the controls that turn "gnp.exe" around. */
+export const shownText = (text: string): string => text.replaceAll(/[\u202A-\u202E\u2066-\u2069]/g, '');
+
 /** "3:27 pm", with the day when it is not today. */
 export function timeText(at: string | number | Date, language?: string, now: Date = new Date()): string {
   const time = new Date(at);

@@ -47,5 +47,6 @@ export function accentCss(color: string | null | undefined): string | undefined 
 
   // White has more contrast below this luminance (WCAG: 1.05 / (l + .05) against (l + .05) / .05).
   const text = luminance < 0.179 ? '#ffffff' : '#000000';
-  return `:host,:root{--sc-accent:#${channels.join('')};--sc-on-accent:${text}}`;
+  const brand = `#${channels.join('')}`;
+  return `:host,:root{--sc-accent:${brand};--sc-head:${brand};--sc-on-accent:${text};--sc-on-head:${text}}`;
 }

@@ -1,6 +1,6 @@
 import { Fragment, render, type ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { timeText } from '../shared/strings.ts';
+import { shownText, timeText } from '../shared/strings.ts';
 import { accentCss, adopt, sheetOf, themeOf } from '../shared/theme.ts';
 import { isOpen, type FormCardValue } from '../shared/types.ts';
 import css from './chat.css?inline';
@@ -88,8 +88,8 @@ function Panel({ chat, context }: { readonly chat: Chat; readonly context: ChatC
     return () => clearTimeout(timer);
   }, [isTrying]);
 
-  // Focus follows what the visitor opened, and goes back to where it came from.
-  const wasOpen = useRef(false);
+  // Focus follows what the visitor opened, and goes back to where it came from; a chat that is open since the page before takes none.
+  const wasOpen = useRef(state.isOpen);
   useEffect(() => {
     if (state.isOpen && !wasOpen.current) {
       (input.current ?? panel.current)?.focus();
@@ -262,11 +262,11 @@ function Entry({ item, chat, state }: { readonly item: Item; readonly chat: Chat
     case 'message': {
       const { event } = item;
       const isOwn = event.actor === 'visitor';
-      const who = isOwn ? text('you') : event.actorName ?? text(event.actor === 'system' || event.actor === 'application' ? 'system' : 'agent');
+      const who = isOwn ? text('you') : event.actorName ? shownText(event.actorName) : text(event.actor === 'system' || event.actor === 'application' ? 'system' : 'agent');
       return (
         <li class={isOwn ? 'message own' : 'message'} data-key={item.key}>
           {isOwn ? <span class="unseen">{text('said', { who })}</span> : <span class="name" dir="auto">{who}</span>}
-          <p class="text" dir="auto">{item.text}</p>
+          <p class="text" dir="auto">{shownText(item.text)}</p>
           <span class="meta">
             {item.maskedKinds.length > 0 && <span class="hidden-note"><Icon name="lock" />{text('masked.note', { what: item.maskedKinds.map(kind => chat.kindText(kind)).join(', ') })} · </span>}
             <time dateTime={event.at}>{timeText(event.at, chat.language)}</time>
@@ -282,7 +282,7 @@ function Entry({ item, chat, state }: { readonly item: Item; readonly chat: Chat
       return (
         <li class={isFailed ? 'message own failed' : 'message own pending'} data-key={item.key}>
           <span class="unseen">{text('said', { who: text('you') })}</span>
-          <p class="text" dir="auto">{outgoing.text}</p>
+          <p class="text" dir="auto">{shownText(outgoing.text)}</p>
           {isFailed ? (
             <span class="meta bad" role="alert">
               {text('out.failed')} {chat.errorText(outgoing.error)}{' '}
@@ -464,6 +464,8 @@ function FormPane({ chat, requestId, isShown, host, base }: {
   const frame = useRef<FrameHost | undefined>(undefined);
   const [state, setState] = useState<PaneState>({ kind: 'loading' });
   const [tries, setTries] = useState(0);
+  const shown = useRef(isShown);
+  shown.current = isShown;
 
   useEffect(() => {
     let isGone = false;
@@ -487,7 +489,10 @@ function FormPane({ chat, requestId, isShown, host, base }: {
             case 'ready':
               clearTimeout(timer);
               setState({ kind: 'ready' });
-              frame.current?.element.focus();
+              if (shown.current) {
+                frame.current?.element.focus();
+              }
+
               break;
             case 'progress':
               chat.formProgress(requestId, Number(message.filled), Number(message.total));

@@ -3,8 +3,11 @@ import type { Texts } from '../shared/strings.ts';
 import type { ChatModule, ChatPanel } from './contract.ts';
 import css from './loader.css?inline';
 
+// Named elements of the host's page hide members of its document: `<img name="body">`. The prototype's own are not hidden.
+const own = <T>(name: string): T => Reflect.get(Document.prototype, name, document) as T;
+
 // Read at once: later there is no current script any more. Everything else of ours lies beside it.
-const script = document.currentScript as HTMLScriptElement | null;
+const script = own<HTMLScriptElement | null>('currentScript');
 const NAME = 'secure-chat';
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -147,7 +150,7 @@ function define(base: string): void {
 }
 
 function place(): void {
-  if (!document.querySelector(NAME)) {
+  if (!Document.prototype.querySelector.call(document, NAME)) {
     const element = document.createElement(NAME);
     for (const { name, value } of script?.attributes ?? []) {
       if (name.startsWith('data-') || name === 'lang') {
@@ -155,7 +158,7 @@ function place(): void {
       }
     }
 
-    document.body.append(element);
+    own<HTMLElement>('body').append(element);
   }
 }
 
@@ -167,7 +170,7 @@ if (!script?.src) {
   define(new URL('.', script.src).href);
 
   // In the head the body is not there yet; after that, a <secure-chat> placed by hand is found before one is added.
-  if (document.readyState === 'loading') {
+  if (own('readyState') === 'loading') {
     addEventListener('DOMContentLoaded', place);
   } else {
     place();

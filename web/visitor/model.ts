@@ -249,10 +249,10 @@ export class Chat {
       this.remember();
       waiting.forEach(item => this.link!.send(item.text));
     } catch (reason) {
-      await this.lookWhy(reason);
+      const isRefused = await this.lookWhy(reason);
       const error = reason instanceof ApiError ? reason : new ApiError('network', 0);
       this.pending = this.pending.map(item => ({ ...item, state: 'failed', error }));
-      this.set({ phase: 'fresh', problem: this.text('start.failed', { why: this.errorText(reason) }) });
+      this.set({ phase: 'fresh', problem: isRefused ? undefined : this.text('start.failed', { why: this.errorText(reason) }) });
       this.refresh();
     }
   }

@@ -103,7 +103,9 @@ function begin(init: Init): void {
   token = init.token;
   locale = init.locale || locale;
   text = createTexts(formTexts, locale, init.texts);
-  document.documentElement.lang = locale;
+
+  // Our own texts are English, whatever the notice is in.
+  document.documentElement.lang = init.texts && Object.keys(init.texts).length > 0 ? locale : 'en';
   form.skew = Number(init.skew) || 0;
   showTheme(init.theme);
   accent.replaceSync(accentCss(init.accent) ?? '');

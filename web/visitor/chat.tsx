@@ -132,7 +132,7 @@ function Panel({ chat, context }: { readonly chat: Chat; readonly context: ChatC
     <>
       <section
         ref={panel} class="panel" part="panel" role="dialog" aria-label={text('title')} tabIndex={-1} hidden={!state.isOpen}
-        lang={chat.language} onKeyDown={onKeyDown}
+        lang={chat.textLanguage} onKeyDown={onKeyDown}
       >
         <header class="head" part="header">
           {state.isFormShown && <button type="button" class="icon" aria-label={text('back')} title={text('back')} onClick={() => chat.hideForm()}><Icon name="back" /></button>}
@@ -160,7 +160,7 @@ function Panel({ chat, context }: { readonly chat: Chat; readonly context: ChatC
         </div>
         {state.form && <FormPane key={state.form} chat={chat} requestId={state.form} isShown={state.isFormShown} host={context.host} base={context.base} />}
       </section>
-      <div ref={announcer} class="unseen" role="status" aria-live="polite" lang={chat.language} />
+      <div ref={announcer} class="unseen" role="status" aria-live="polite" lang={chat.textLanguage} />
     </>
   );
 }

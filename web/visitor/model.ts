@@ -1,7 +1,7 @@
 import { Api, ApiError, newId } from '../shared/http.ts';
 import { ChatLink, type LinkState } from '../shared/hub.ts';
 import type { Outgoing } from '../shared/outbox.ts';
-import { createTexts, type Translate } from '../shared/strings.ts';
+import { createTexts, timeText, type Translate } from '../shared/strings.ts';
 import {
   isOpen, type ConversationEvent, type ConversationView, type FormCard, type FormTokenView, type FormView, type StartedView, type VisitorInfo,
 } from '../shared/types.ts';
@@ -100,6 +100,11 @@ export class Chat {
   /** BCP 47 tag of the element, else of the page, else of the browser. */
   get language(): string {
     return this.context.host.lang || document.documentElement.lang || navigator.language;
+  }
+
+  /** Of the texts: ours are English. */
+  get textLanguage(): string {
+    return this.context.texts() ? this.language : 'en';
   }
 
   subscribe(listener: () => void, announcer: (text: string) => void): () => void {
@@ -346,11 +351,13 @@ export class Chat {
     this.refresh();
   }
 
+  /** What is news about the values of a form: that they were opened, then that they are gone. */
   private cardText(card: FormCard | undefined): string {
-    const value = card?.values.find(candidate => candidate.deletedAt) ?? card?.values.find(candidate => candidate.openedAt);
-    return value?.deletedAt
-      ? this.text(`reason.${value.reason ?? 'viewed'}`)
-      : value?.openedAt ? this.text('card.claimed', { role: this.text(`role.${value.openedByRole ?? 'agent'}`), time: '' }) : this.text('state.submitted');
+    const values = card?.values ?? [];
+    const opened = values.find(value => value.openedAt && !value.deletedAt);
+    const deleted = values.findLast(value => value.deletedAt);
+    return opened ? this.text('card.claimed', { role: this.text(`role.${opened.openedByRole ?? 'agent'}`), time: timeText(opened.openedAt!, this.language) })
+      : deleted ? this.text(`reason.${deleted.reason ?? 'viewed'}`) : this.text('state.submitted');
   }
 
   announce(text: string): void {

@@ -113,29 +113,28 @@ function Story({ inside, records, keys }: { inside: Inside; records: ReadonlyMap
           <Count n={masked} what={masked === 1 ? 'message masked' : 'messages masked'} />
           <Count n={values.filter((value) => value.state === 'sealed').length} what="sealed" />
           <Count n={values.filter((value) => value.state === 'claimed').length} what="on a screen" />
-          <Count n={values.filter((value) => value.state === 'destroyed').length} what="values destroyed" />
+          <Count n={values.filter((value) => value.state === 'destroyed').length} what={values.filter((value) => value.state === 'destroyed').length === 1 ? 'value destroyed' : 'values destroyed'} />
           <Count n={destroyed} what={destroyed === 1 ? 'key destroyed' : 'keys destroyed'} />
           <Count n={inside.audit.length} what="audit entries" />
         </dl>
       </section>
       <div class="grid">
-        <Part n={1} title="In the chat" lead="What visitor and agent read is what is stored. Numbers are cut out before anything is written." wide={false}>
+        <Part n={1} title="In the chat" lead="What visitor and agent read is what is stored. Numbers are cut out before anything is written.">
           <Chat events={inside.events} forms={inside.forms} />
         </Part>
-        <Part n={2} title="The values" lead="They are no part of the chat. Each is sealed on its own, opened at most once, then destroyed." wide={false}>
+        <Part n={2} title="The values" lead="They are no part of the chat. Each is sealed on its own, opened at most once, then destroyed.">
           <Values forms={inside.forms} />
         </Part>
-        <Part n={3} title="Data store" lead="These are the rows of this conversation, byte for byte. Look for the card number: it is not here." wide>
+        <Part n={3} title="Data store" lead="The rows of this conversation as they lie there. Look for the number: it is not here.">
           <Records records={[...records.values()].filter((seen) => seen.thing.store === 'data')} />
         </Part>
-        <Part n={4} title="Keys, kept apart" lead="Deleting means: the key goes. Whatever copy of the row above somebody has, it is noise from then on." wide>
-          <Keys keys={[...keys.values()]} />
-          <Records records={[...records.values()].filter((seen) => seen.thing.store === 'keys')} />
+        <Part n={4} title="Keys, kept in another store" lead="Deleting means that the key goes. Whatever copy of a row somebody has, it is noise from then on.">
+          <Keys keys={[...keys.values()]} records={[...records.values()].map((seen) => seen.thing).filter((record) => record.store === 'keys')} />
         </Part>
-        <Part n={5} title="Consent" lead="No tick, no collection. The record proves which text was shown, by its hash." wide={false}>
+        <Part n={5} title="Consent" lead="No tick, no collection. The record proves which text was shown, by its hash.">
           <Consents consents={inside.consents} />
         </Part>
-        <Part n={6} title="Audit log" lead="Every entry hashes the one before it. Change or remove one, and every hash after it is wrong." wide={false}>
+        <Part n={6} title="Audit log" lead="Every entry hashes the one before it. Change or remove one, and every hash after it is wrong.">
           <Audit audit={inside.audit} />
         </Part>
       </div>
@@ -147,16 +146,16 @@ function Count({ n, what }: { n: number; what: string }) {
   return <div class={n > 0 ? 'some' : ''}><dt>{what}</dt><dd key={n}>{n}</dd></div>;
 }
 
-function Part({ n, title, lead, wide, children }: { n: number; title: string; lead: string; wide: boolean; children: ComponentChildren }) {
+function Part({ n, title, lead, children }: { n: number; title: string; lead: string; children: ComponentChildren }) {
   return (
-    <section class={wide ? 'part wide' : 'part'} aria-labelledby={`part-${n}`}>
+    <section class="part" aria-labelledby={`part-${n}`}>
       <header><span class="number" aria-hidden="true">{n}</span><div><h2 id={`part-${n}`}>{title}</h2><p>{lead}</p></div></header>
       {children}
     </section>
   );
 }
 
-const clock = (time: string): string => new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit', second: '2-digit' }).format(new Date(time));
+const clock = (time: string): string => new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(new Date(time));
 
 const maskedNames: Readonly<Record<string, string>> = { 'payment-card': 'card number', 'card-security-code': 'security code', 'us-ssn': 'social security number' };
 
@@ -255,63 +254,87 @@ const recordNames: Readonly<Record<string, string>> = {
   'audit-detail-key': 'Key of names and reasons',
 };
 
+/** A change is news for a while. */
+const newsFor = 8_000;
+const isNews = (at: number): boolean => Date.now() - at < newsFor;
+
+/** Rows by kind, what the kind is said once. */
 function Records({ records }: { records: readonly Seen<StoredRecord>[] }) {
-  if (records.length === 0) return null;
+  if (records.length === 0) return <p class="none">No row any more.</p>;
+  const kinds = [...new Set(records.map((seen) => seen.thing.kind))].sort((a, b) => order.indexOf(a) - order.indexOf(b));
   return (
-    <ul class="records">
-      {records.map(({ thing, change, at }) => (
-        <li key={recordId(thing)} class={`record ${change}`}>
-          <div class="record-name">
-            <strong>{recordNames[thing.kind] ?? thing.kind}</strong>
-            <code>{thing.kind}/{short(thing.id)}</code>
-            <span class="facts">
-              {change === 'gone' ? <b class="gone-at">gone {clock(new Date(at).toISOString())}</b> : <>version {thing.version}, {count(thing.bytes, 'byte')}{thing.dueAt !== undefined ? `, due ${clock(thing.dueAt)}` : ''}</>}
-              {change === 'new' && <b class="tag">new</b>}
-              {change === 'changed' && <b class="tag" key={thing.version}>written again</b>}
-            </span>
+    <div class="kinds">
+      {kinds.map((kind) => {
+        const rows = records.filter((seen) => seen.thing.kind === kind);
+        return (
+          <div key={kind}>
+            <p class="kind"><strong>{recordNames[kind] ?? kind}</strong> <span>{rows[0]?.thing.note}</span></p>
+            <ul class="records">{rows.map((seen) => <Row key={recordId(seen.thing)} seen={seen} />)}</ul>
           </div>
-          {thing.hex !== '' && <Hex hex={thing.hex} bytes={thing.bytes} isGone={change === 'gone'} />}
-          {thing.note && <p class="note">{thing.note}</p>}
-        </li>
-      ))}
-    </ul>
+        );
+      })}
+    </div>
   );
 }
 
-const short = (id: string): string => (id.length > 14 ? `${id.slice(0, 4)}…${id.slice(-6)}` : id);
+const order = ['form', 'conversation-event', 'conversation', 'consent', 'step-up', 'open-form', 'audit-detail'];
 
-function Hex({ hex, bytes, isGone }: { hex: string; bytes: number; isGone: boolean }) {
-  const pairs = useMemo(() => hex.match(/../g) ?? [], [hex]);
-  const magic = useMemo(() => {
-    const text = pairs.slice(0, 4).map((pair) => String.fromCharCode(parseInt(pair, 16))).join('');
-    return /^SC[A-Z][0-9]$/.test(text) ? text : null;
-  }, [pairs]);
+function Row({ seen: { thing, change, at } }: { seen: Seen<StoredRecord> }) {
   return (
-    <p class="hex" aria-label={isGone ? 'No bytes any more' : `${bytes} bytes${magic !== null ? ', encrypted' : ''}`}>
+    <li class={`record ${change !== 'gone' && !isNews(at) ? 'same' : change}`}>
+      <p class="record-name">
+        <code>{short(thing.id)}</code>
+        <span class="facts">
+          {change === 'gone' ? <b class="gone-at">gone {clock(new Date(at).toISOString())}</b> : `version ${thing.version}, ${count(thing.bytes, 'byte')}`}
+          {change === 'new' && isNews(at) && <b class="tag">new</b>}
+          {change === 'changed' && isNews(at) && <b class="tag" key={thing.version}>written again</b>}
+        </span>
+      </p>
+      {thing.hex !== '' && <Bytes hex={thing.hex} bytes={thing.bytes} />}
+    </li>
+  );
+}
+
+const short = (id: string): string => (/^0*\d{1,19}$/.test(id) ? `#${id.replace(/^0+(?=\d)/, '')}` : id.length > 16 ? `${id.slice(0, 4)}…${id.slice(-6)}` : id);
+
+/** Ciphertext as bytes, with the mark of its format; what is plain as text, because hiding it would be less than the truth. */
+function Bytes({ hex, bytes }: { hex: string; bytes: number }) {
+  const { mark, text, pairs } = useMemo(() => {
+    const all = hex.match(/../g) ?? [];
+    const codes = all.map((pair) => parseInt(pair, 16));
+    const start = String.fromCharCode(...codes.slice(0, 4));
+    const isMarked = /^SC[A-Z]\d$/.test(start);
+    const isText = codes.every((code) => code >= 0x20 && code < 0x7f);
+    return { mark: isMarked ? start : null, text: isText ? String.fromCharCode(...codes) : null, pairs: all.slice(isMarked ? 4 : 0) };
+  }, [hex]);
+  return (
+    <p class="hex">
+      <span class="unseen">{text === null ? 'Encrypted bytes' : 'Plain text, without a value'}</span>
       <span aria-hidden="true">
-        {magic !== null && <b>{magic}</b>}
-        {pairs.slice(magic === null ? 0 : 4).map((pair, index) => <i key={index} data-at={index % 8}>{pair}</i>)}
-        {bytes > pairs.length && <i class="more">… {bytes - pairs.length} more</i>}
+        {mark !== null && <b>{mark}</b>}
+        {text ?? pairs.map((pair, index) => <i key={index}>{pair}</i>)}
+        {bytes > hex.length / 2 && '…'}
       </span>
     </p>
   );
 }
 
-function Keys({ keys }: { keys: readonly Seen<Key>[] }) {
+function Keys({ keys, records }: { keys: readonly Seen<Key>[]; records: readonly StoredRecord[] }) {
   if (keys.length === 0) return <p class="none">No key was made yet.</p>;
   return (
     <ul class="keys">
       {keys.map(({ thing, change, at }) => {
         const isDestroyed = thing.state === 'destroyed' || change === 'gone';
         const when = thing.destroyedAt ?? (change === 'gone' ? new Date(at).toISOString() : undefined);
-        // Only a key that one saw alive goes up in flames; what was gone before lies there.
+        const record = records.find((candidate) => candidate.kind === thing.kind && (candidate.id === thing.id || candidate.partition === thing.id));
+        // Only a key that one saw alive breaks before one's eyes; what was gone before lies there broken.
         return (
-          <li key={keyId(thing)} class={`key ${isDestroyed ? 'destroyed' : 'present'} ${change === 'changed' || change === 'gone' ? 'just' : ''} ${change === 'new' ? 'born' : ''}`}>
+          <li key={keyId(thing)} class={`key ${isDestroyed ? 'destroyed' : 'present'}${isDestroyed && change !== 'same' && change !== 'new' ? ' just' : ''}${change === 'new' && !isDestroyed && isNews(at) ? ' born' : ''}`}>
             <KeyShape />
             <div>
               <strong>{recordNames[thing.kind] ?? thing.kind}</strong>
-              <code>{short(thing.id)}</code>
-              <span class="fate">{isDestroyed ? `destroyed${when !== undefined ? ` ${clock(when)}` : ''}` : 'present'}</span>
+              <code>{short(thing.id)}{record !== undefined && !isDestroyed ? `, ${record.bytes} bytes, wrapped` : ''}</code>
+              <span class="fate">{isDestroyed ? `destroyed${when !== undefined ? ` ${clock(when)}` : ''}` : 'there'}</span>
             </div>
           </li>
         );
@@ -358,7 +381,7 @@ function Audit({ audit }: { audit: readonly AuditLine[] }) {
         <li key={entry.sequence} class={entry.outcome === 'denied' || entry.outcome === 'failed' ? 'denied' : ''}>
           {index > 0 && audit[index - 1]!.sequence !== entry.sequence - 1 && <span class="between">{count(entry.sequence - audit[index - 1]!.sequence - 1, 'entry').replace('entrys', 'entries')} about other things</span>}
           <p><span class="number-of">#{entry.sequence}</span> <strong>{words(entry.action)}</strong>{outcomeOf(entry)} <time>{clock(entry.at)}</time></p>
-          <p class="hash" title={entry.hash}>{entry.hash.slice(0, 32)}…</p>
+          <p class="hash">{index > 0 && audit[index - 1]!.sequence === entry.sequence - 1 && <>{audit[index - 1]!.hash.slice(0, 8)} + this → </>}<b>{entry.hash.slice(0, 8)}</b>{entry.hash.slice(8, 24)}…</p>
         </li>
       ))}
     </ol>

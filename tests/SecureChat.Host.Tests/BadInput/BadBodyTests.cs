@@ -84,6 +84,12 @@ public sealed class BadBodyTests(BadInputHost fixture) : IClassFixture<BadInputH
         yield return new Reader("start", parties.Visitor, "chat/visitor/conversations", """{"type":"chat"}""", 4096);
         yield return new Reader("message", parties.Visitor, $"{parties.VisitorPath}/messages", $$"""{"clientId":"{{id}}","text":"hello"}""", 20_480);
         yield return new Reader(
+            "submit by token",
+            parties.Form,
+            "chat/forms/current/submit",
+            $$"""{"submissionId":"{{id}}","consent":{{parties.Consent}},"fields":{"ssn":"AB 12 34","password":"p"} }""",
+            65_536);
+        yield return new Reader(
             "submit",
             parties.Visitor,
             $"{parties.VisitorPath}/forms/{parties.OpenForm}/submit",

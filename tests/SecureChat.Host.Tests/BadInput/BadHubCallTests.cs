@@ -137,6 +137,7 @@ public sealed class BadHubCallTests(BadInputHost fixture) : IClassFixture<BadInp
         yield return ("Send", $$"""{"clientId":"{{VisitorClient.NewId()}}","text":"hello"}""");
         yield return ("History", """{"after":0,"limit":10}""");
         yield return ("Typing", """{"isTyping":true}""");
+        yield return ("FormProgress", $$"""{"requestId":"{{parties.OpenForm}}","filled":1,"total":3}""");
         yield return ("Heartbeat", """{"lastSequence":1}""");
         yield return ("Leave", "{}");
     }

@@ -47,6 +47,9 @@ internal sealed class Parties : IDisposable
 
     public AgentClient Agent { get; }
 
+    /// <summary>The secure form of another open request.</summary>
+    public FormClient Form { get; private set; } = null!;
+
     public SubmittedCard Card { get; private set; } = null!;
 
     public string OpenForm { get; private set; } = "";
@@ -64,6 +67,8 @@ internal sealed class Parties : IDisposable
         var parties = new Parties(host, host.Visitor(), host.Agent());
         parties.Card = await Scenario.SubmitCardAsync(parties.Visitor, parties.Agent);
         parties.OpenForm = await parties.Agent.RequestFormAsync(parties.Visitor.ConversationId, "card-payment", Token);
+        string identity = await parties.Agent.RequestFormAsync(parties.Visitor.ConversationId, "identity", Token);
+        parties.Form = new FormClient(host.Root, (await parties.Visitor.ActAsync(identity, "token", Token)).Ok()["token"]!.GetValue<string>());
         JsonNode notice = (await parties.Visitor.ViewFormAsync(parties.OpenForm, Token)).Ok()["notice"]!;
         parties.Consent = $$"""{"given":true,"version":"{{notice["version"]}}","language":"{{notice["language"]}}","sha256":"{{notice["sha256"]}}"}""";
         return parties;
@@ -80,6 +85,7 @@ internal sealed class Parties : IDisposable
     public void Dispose()
     {
         Visitor.Dispose();
+        Form.Dispose();
         Agent.Dispose();
     }
 }

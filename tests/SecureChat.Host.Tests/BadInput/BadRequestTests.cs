@@ -133,7 +133,7 @@ public sealed class BadRequestTests(BadInputHost fixture) : IClassFixture<BadInp
         int tried = 0;
         EndpointDataSource source = Host.App.Services.GetRequiredService<EndpointDataSource>();
         ILookup<string, string> methods = source.Endpoints.OfType<RouteEndpoint>()
-            .Where(static endpoint => endpoint.Metadata.GetMetadata<SecureChatPartMetadata>() is { Part: SecureChatPart.Visitor or SecureChatPart.Agent })
+            .Where(static endpoint => endpoint.Metadata.GetMetadata<SecureChatPartMetadata>() is { Part: SecureChatPart.Visitor or SecureChatPart.Agent or SecureChatPart.Forms })
             .SelectMany(static endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Select(method => (Pattern: endpoint.RoutePattern.RawText!, method)))
             .ToLookup(static pair => pair.Pattern.Replace("{id}", "{conversationId}", StringComparison.Ordinal), static pair => pair.method);
         foreach (IGrouping<string, string> route in methods)

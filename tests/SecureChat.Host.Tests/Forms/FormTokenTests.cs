@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using SecureChat.AspNetCore;
 using SecureChat.Driver;
@@ -36,13 +38,7 @@ public sealed class FormTokenTests
         Answer submitted = await form.SubmitAsync(view, Scenario.CardFields(), Token);
         Assert.Equal("submitted", submitted.Ok()["state"]!.GetValue<string>());
         await screen.WaitForAsync("\"submitted\"", static frame => State(frame) == "submitted", Limit, Token);
-        foreach (Answer answer in new[] { seen, opened, submitted })
-        {
-            Assert.Equal("*", answer.Headers["Access-Control-Allow-Origin"]);
-            Assert.DoesNotContain("Access-Control-Allow-Credentials", answer.Headers.Keys);
-            Assert.DoesNotContain("Set-Cookie", answer.Headers.Keys);
-            Assert.Equal("no-store", answer.Headers["Cache-Control"]);
-        }
+        Assert.Empty(new[] { seen, opened, submitted }.SelectMany(HeaderFaults));
 
         // The agent reads what came this way like any other.
         var card = new SubmittedCard(visitor.ConversationId, requestId, Scenario.Ids(submitted.Json!));
@@ -97,15 +93,7 @@ public sealed class FormTokenTests
         string token = await TokenAsync(visitor, requestId);
         StoreSnapshot before = StoreSnapshot.Of(host.Folder);
 
-        // The agent's cookie, and the one of a signed-in visitor: nobody is asked who they are.
-        foreach ((string method, string path) in Calls())
-        {
-            Answer byCookie = await agent.SendAsync(new HttpMethod(method), path, new { }, Token);
-            Assert.Equal((401, "SC6003"), (byCookie.Status, byCookie.Code));
-            Answer byConversation = await visitor.SendAsync(new HttpMethod(method), path, new { }, Token);
-            Assert.Equal((401, "SC6026"), (byConversation.Status, byConversation.Code));
-        }
-
+        Assert.Empty(await ForeignKeyFaultsAsync(visitor, agent));
         using FormClient form = new(host.Root, token);
         string conversation = $"chat/visitor/conversations/{visitor.ConversationId}";
         foreach ((HttpMethod method, string path) in new[]
@@ -145,15 +133,7 @@ public sealed class FormTokenTests
         using FormClient second = await GrantAsync(host, visitor, requestId);
         StoreSnapshot before = StoreSnapshot.Of(host.Folder);
 
-        foreach (Answer answer in new[]
-        {
-            await first.ViewAsync(Token), await first.ActAsync("open", Token), await first.SubmitAsync(view, Scenario.CardFields(), Token),
-            await first.ActAsync("decline", Token), await first.ActAsync("extend", Token),
-        })
-        {
-            Assert.Equal((401, "SC6026"), (answer.Status, answer.Code));
-        }
-
+        Assert.Empty(await FormerTokenFaultsAsync(first, view));
         Assert.Empty(before.ChangesTo(StoreSnapshot.Of(host.Folder)));
         Assert.Equal("submitted", (await second.SubmitAsync(view, Scenario.CardFields(), Token)).Ok()["state"]!.GetValue<string>());
     }
@@ -421,6 +401,97 @@ public sealed class FormTokenTests
         FormRecord ended = (await forms.FindAsync(visitor.ConversationId, requestId, Token))!;
         Assert.Equal((FormRequestState.Expired, null), (ended.State, ended.TokenHash));
     }
+
+    [Theory]
+    [InlineData("a former token counts")]
+    [InlineData("a cookie counts")]
+    [InlineData("credentials are allowed")]
+    public async Task Saboteur_a_host_that_undoes_a_guarantee_is_found_by_the_check_for_it(string sabotage)
+    {
+        string? current = null;
+        await using RunningHost host = await RunningHost.StartAsync(folder => new TestHostOptions
+        {
+            Folder = folder,
+            Pipeline = app => app.Use(async (context, next) =>
+            {
+                bool isForm = context.Request.Path.StartsWithSegments("/chat/forms");
+                bool isSabotaged = sabotage switch
+                {
+                    "a former token counts" => context.Request.Headers.Authorization.Count > 0,
+                    "a cookie counts" => context.Request.Cookies.Count > 0,
+                    _ => false,
+                };
+                if (isForm && isSabotaged)
+                {
+                    context.Request.Headers.Authorization = $"Bearer {current}";
+                }
+
+                if (isForm && sabotage == "credentials are allowed")
+                {
+                    context.Response.OnStarting(() =>
+                    {
+                        context.Response.Headers.AccessControlAllowCredentials = "true";
+                        return Task.CompletedTask;
+                    });
+                }
+
+                await next(context);
+            }),
+        });
+        using VisitorClient visitor = host.Visitor();
+        using AgentClient agent = host.Agent();
+        string requestId = await RequestedAsync(visitor, agent);
+        string former = await TokenAsync(visitor, requestId);
+        current = await TokenAsync(visitor, requestId);
+        using FormClient form = new(host.Root, current);
+        Answer seen = await form.ViewAsync(Token);
+        using FormClient old = new(host.Root, former);
+
+        string[] faults = sabotage switch
+        {
+            "a former token counts" => await FormerTokenFaultsAsync(old, seen.Ok()),
+            "a cookie counts" => await ForeignKeyFaultsAsync(visitor, agent),
+            _ => HeaderFaults(seen),
+        };
+
+        Assert.NotEmpty(faults);
+    }
+
+    /// <summary>What a token that was replaced still does, though it must do nothing.</summary>
+    private static async Task<string[]> FormerTokenFaultsAsync(FormClient former, JsonNode view)
+    {
+        Answer[] answers =
+        [
+            await former.ViewAsync(Token), await former.ActAsync("open", Token), await former.SubmitAsync(view, Scenario.CardFields(), Token),
+            await former.ActAsync("decline", Token), await former.ActAsync("extend", Token),
+        ];
+        return [.. answers.Where(static answer => Result(answer) != (401, "SC6026")).Select(static answer => $"{answer.Status} {answer.Text}")];
+    }
+
+    /// <summary>Where an agent's cookie or a conversation's token does what only a form's token may.</summary>
+    private static async Task<string[]> ForeignKeyFaultsAsync(VisitorClient visitor, AgentClient agent)
+    {
+        var faults = new List<string>();
+        foreach ((string method, string path) in Calls())
+        {
+            Answer byCookie = await agent.SendAsync(new HttpMethod(method), path, new { }, Token);
+            Answer byConversation = await visitor.SendAsync(new HttpMethod(method), path, new { }, Token);
+            if (Result(byCookie) != (401, "SC6003") || Result(byConversation) != (401, "SC6026"))
+            {
+                faults.Add($"{method} {path}: cookie {byCookie.Status}, conversation token {byConversation.Status}");
+            }
+        }
+
+        return [.. faults];
+    }
+
+    /// <summary>What keeps an answer from being readable for a page without an origin, or brings cookies into it.</summary>
+    private static string[] HeaderFaults(Answer answer) =>
+    [
+        .. answer.Headers.GetValueOrDefault("Access-Control-Allow-Origin") == "*" ? (string[])[] : ["not readable"],
+        .. answer.Headers.Keys.Intersect(["Access-Control-Allow-Credentials", "Set-Cookie"], StringComparer.OrdinalIgnoreCase),
+        .. answer.Headers.GetValueOrDefault("Cache-Control") == "no-store" ? (string[])[] : ["kept"],
+    ];
 
     /// <summary>Short lives: a form is open for one minute.</summary>
     private static Task<RunningHost> StartAsync(FakeTimeProvider time) => RunningHost.StartAsync(folder => new TestHostOptions

@@ -89,6 +89,43 @@ public sealed class FormStateMachineTests
     }
 
     [Theory]
+    [InlineData("gives a token to whoever opens it", "a token came from nowhere")]
+    [InlineData("keeps the token for ever", "a token outlives")]
+    [InlineData("keeps the token when consent is withdrawn", "a token outlives")]
+    [InlineData("forgets the token with the submission", "a token was lost")]
+    [InlineData("gives more time to whoever opens it", "the time of a form changed")]
+    [InlineData("gives more time without end", "the time of a form changed")]
+    [InlineData("does not count", "the time of a form changed")]
+    public void The_walk_bites_when_a_form(string sabotage, string objection)
+    {
+        FormRecord requested = After(Unconfirmed(), new FormCommand.Confirm());
+        FormRecord granted = After(requested, new FormCommand.Grant { TokenHash = [1] });
+        (FormRecord before, FormCommand command, DateTimeOffset now, Func<FormRecord, FormRecord> lie) = sabotage switch
+        {
+            "gives a token to whoever opens it" =>
+                (requested, new FormCommand.Open(), Start, static after => after with { TokenHash = [9] }),
+            "keeps the token for ever" =>
+                (granted, new FormCommand.Settle(), Start.AddHours(1), after => after with { TokenHash = granted.TokenHash }),
+            "keeps the token when consent is withdrawn" =>
+                (After(granted, Submit("submission-0000001")), new FormCommand.Withdraw { Actor = ParticipantRole.Visitor }, Start, after => after with { TokenHash = granted.TokenHash }),
+            "forgets the token with the submission" =>
+                (granted, Submit("submission-0000001"), Start, static after => after with { TokenHash = null }),
+            "gives more time to whoever opens it" =>
+                (requested, new FormCommand.Open(), Start, static after => after with { ExpiresAt = after.ExpiresAt.AddMinutes(1) }),
+            "gives more time without end" =>
+                (requested, Extend(), Start.AddMinutes(1), static after => after with { ExpiresAt = DateTimeOffset.MaxValue }),
+            _ => ((FormRecord, FormCommand, DateTimeOffset, Func<FormRecord, FormRecord>))
+                (requested, Extend(), Start.AddMinutes(1), static after => after with { Extensions = 0 }),
+        };
+        FormTransition honest = FormStateMachine.Apply(before, command, now);
+        Check(before, command, honest, now, new History(), [sabotage]);
+
+        Xunit.Sdk.XunitException bite = Assert.ThrowsAny<Xunit.Sdk.XunitException>(() =>
+            Check(before, command, honest with { Record = lie(honest.Record) }, now, new History(), [sabotage]));
+        Assert.StartsWith(objection, bite.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Table))]
     public void Every_command_in_every_state_has_one_answer(string state, string command, string expected)
     {

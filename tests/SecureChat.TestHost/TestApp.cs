@@ -90,6 +90,7 @@ public static class TestApp
         app.UseRouting();
         options.Pipeline?.Invoke(app);
         app.UseSecureChat();
+        options.Behind?.Invoke(app);
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapSecureChat(options.Prefix);

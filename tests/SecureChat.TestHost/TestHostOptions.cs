@@ -25,6 +25,9 @@ public sealed class TestHostOptions
     /// <summary>Runs on the pipeline before <c>UseSecureChat()</c>.</summary>
     public Action<WebApplication>? Pipeline { get; init; }
 
+    /// <summary>Runs on the pipeline behind <c>UseSecureChat()</c>.</summary>
+    public Action<WebApplication>? Behind { get; init; }
+
     public Action<ILoggingBuilder>? Logging { get; init; }
 
     /// <summary>Wraps the store of a slot, for faults and kill points.</summary>

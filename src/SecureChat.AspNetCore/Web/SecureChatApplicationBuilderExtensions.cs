@@ -9,7 +9,8 @@ public static class SecureChatApplicationBuilderExtensions
     /// <summary>
     /// Guards SecureChat's paths, and no others: security headers, no-store, no plain HTTP outside Development (except on
     /// loopback), no tokens in URLs, and every refusal or fault as problem details with a code. Call it after
-    /// <c>UseForwardedHeaders()</c> and <c>UsePathBase()</c>, and before <c>UseAuthentication()</c> where the host calls that itself.
+    /// <c>UseForwardedHeaders()</c> and <c>UsePathBase()</c>, and before <c>UseCors()</c> and <c>UseAuthentication()</c> where the host calls those
+    /// itself.
     /// </summary>
     /// <param name="app">The pipeline.</param>
     /// <returns>The pipeline.</returns>

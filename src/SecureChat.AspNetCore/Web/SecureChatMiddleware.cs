@@ -24,6 +24,13 @@ internal sealed class SecureChatMiddleware(
         SecureChatError error;
         try
         {
+            if (FormCrossOrigin.Asks(context) is { } answer)
+            {
+                // Here and not behind: a CORS policy that the host has for its own pages would answer, and knows nothing of our parts.
+                await answer(context);
+                return;
+            }
+
             await next(context);
             if (!context.Response.HasStarted && IsBareRefusal(context.Response))
             {

@@ -23,6 +23,8 @@ public sealed class WriteLimitTests
     [InlineData("decline")]
     [InlineData("withdraw")]
     [InlineData("submit")]
+    [InlineData("token")]
+    [InlineData("extend")]
     public async Task A_visitor_who_repeats_a_form_call_is_refused_with_Retry_After_and_others_are_served(string action)
     {
         await using RunningHost host = await StartAsync();
@@ -100,12 +102,12 @@ public sealed class WriteLimitTests
     /// <summary>A state in which the caller's write is taken.</summary>
     private static (string State, Caller Caller) Case(string endpoint)
     {
-        Caller caller = endpoint.Contains(" visitor", StringComparison.Ordinal) ? Caller.Visitor
+        Caller caller = endpoint.StartsWith("POST visitor", StringComparison.Ordinal) || endpoint.StartsWith("POST forms/", StringComparison.Ordinal) ? Caller.Visitor
             : endpoint.Contains("privacy", StringComparison.Ordinal) ? Caller.PrivacyOfficer
             : Caller.Agent;
         return endpoint[(endpoint.LastIndexOf('/') + 1)..] switch
         {
-            "open" or "submit" or "decline" => ("requested", caller),
+            "open" or "submit" or "decline" or "token" or "extend" => ("requested", caller),
             "withdraw" or "destroy" or "cancel" or "step-up" => ("submitted", caller),
             "reveal" => ("stepped", caller),
             "acknowledge" => ("opened", caller),

@@ -84,6 +84,38 @@ public sealed class FormTokenTests
     }
 
     [Fact]
+    public async Task A_CORS_policy_of_the_host_for_its_own_pages_does_not_keep_the_form_from_its_part()
+    {
+        await using RunningHost host = await RunningHost.StartAsync(static folder => new TestHostOptions
+        {
+            Folder = folder,
+            Before = static services => services.AddCors(static cors => cors.AddDefaultPolicy(static policy => policy.WithOrigins("https://partner.example").AllowCredentials())),
+            Behind = static app => app.UseCors(),
+        });
+        using VisitorClient visitor = host.Visitor();
+        using AgentClient agent = host.Agent();
+        string requestId = await RequestedAsync(visitor, agent);
+        using FormClient form = await GrantAsync(host, visitor, requestId);
+        foreach (string origin in new[] { "null", "https://partner.example" })
+        {
+            Answer question = await form.SendAsync(HttpMethod.Options, "chat/forms/current/open", null, Token, request =>
+            {
+                request.Content = null;
+                request.Headers.Add("Origin", origin);
+                request.Headers.Add("Access-Control-Request-Method", "POST");
+            });
+            Assert.Equal((204, "*"), (question.Status, question.Headers.GetValueOrDefault("Access-Control-Allow-Origin")));
+            Assert.Contains("x-securechat", question.Headers["Access-Control-Allow-Headers"], StringComparison.Ordinal);
+        }
+
+        Assert.Empty(HeaderFaults(await form.ActAsync("open", Token)));
+
+        // The host's own pages keep their policy.
+        Answer own = await form.SendAsync(HttpMethod.Get, "outside", null, Token, static request => request.Headers.Add("Origin", "https://partner.example"));
+        Assert.Equal("https://partner.example", own.Headers["Access-Control-Allow-Origin"]);
+    }
+
+    [Fact]
     public async Task Neither_a_cookie_nor_a_conversation_token_opens_a_form_and_a_form_token_opens_nothing_else()
     {
         await using RunningHost host = await RunningHost.StartAsync();

@@ -52,29 +52,27 @@ public sealed class OwnChatTests
     [Fact]
     public async Task Of_a_subject_only_a_keyed_hash_is_kept_the_same_for_all_conversations_of_one_person()
     {
-        await using RunningHost host = await RunningHost.StartAsync();
-        ISecureChat chat = host.App.Services.GetRequiredService<ISecureChat>();
-        Conversations conversations = host.App.Services.GetRequiredService<Conversations>();
+        using var folder = new TempFolder();
         const string Subject = "erika.mustermann@example.com";
-
         var references = new List<string?>();
-        foreach (string? subject in new[] { Subject, Subject, "somebody else", null })
+        await using (RunningHost host = await RunningHost.StartAsync(folder: folder.Path))
         {
-            string id = (await chat.StartConversationAsync(new StartConversationCommand { Subject = subject }, Token)).ConversationId!;
-            references.Add((await conversations.FindAsync(id, Token))!.SubjectRef);
+            ISecureChat chat = host.App.Services.GetRequiredService<ISecureChat>();
+            Conversations conversations = host.App.Services.GetRequiredService<Conversations>();
+            foreach (string? subject in new[] { Subject, Subject, "somebody else", null })
+            {
+                string id = (await chat.StartConversationAsync(new StartConversationCommand { Subject = subject }, Token)).ConversationId!;
+                references.Add((await conversations.FindAsync(id, Token))!.SubjectRef);
+            }
         }
 
         Assert.Equal(references[0], references[1]);
         Assert.NotNull(references[2]);
         Assert.NotEqual(references[0], references[2]);
         Assert.Null(references[3]);
-        foreach (string file in Directory.EnumerateFiles(host.Folder, "*", SearchOption.AllDirectories))
-        {
-            await using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var bytes = new MemoryStream();
-            await stream.CopyToAsync(bytes, Token);
-            Assert.Empty(ByteHunt.Find(bytes.ToArray(), Subject));
-        }
+        string[] files = Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories);
+        Assert.All(files, static file => Assert.Empty(ByteHunt.Find(File.ReadAllBytes(file), Subject)));
+        Assert.True(files.Length > 3, $"{files.Length} files");
     }
 
     [Fact]

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Security.Claims;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
+using QRCoder;
 
 namespace MinimalHost;
 
@@ -17,7 +19,6 @@ internal static class AgentAccountEndpoints
 
     public static void MapAgentAccounts(this WebApplication app)
     {
-        app.MapGet("/setup", SetupPage).ExcludeFromDescription();
         RouteGroupBuilder posts = app.MapGroup("").AddEndpointFilter(RefuseForeignCallers)
             .RequireRateLimiting(AgentAccounts.SignInLimit).WithMetadata(new RequestSizeLimitAttribute(16 * 1024)).WithTags("Accounts");
         posts.MapPost("/setup", SetupAsync);
@@ -58,7 +59,11 @@ internal static class AgentAccountEndpoints
 
         // Identity's own "password was right, second factor is due" cookie says for whom the code will be.
         await context.SignInAsync(IdentityConstants.TwoFactorUserIdScheme, new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, user.Id)], IdentityConstants.TwoFactorUserIdScheme)));
-        return Results.Ok(new { secret = key, otpauth = $"otpauth://totp/MinimalHost:{Uri.EscapeDataString(body.Email)}?secret={key}&issuer=MinimalHost&digits=6&period=30" });
+        string otpauth = $"otpauth://totp/MinimalHost:{Uri.EscapeDataString(body.Email)}?secret={key}&issuer=MinimalHost&digits=6&period=30";
+        using QRCodeData code = QRCodeGenerator.GenerateQrCode(otpauth, QRCodeGenerator.ECCLevel.M);
+        using var svg = new SvgQRCode(code);
+        string qr = "data:image/svg+xml;base64," + Convert.ToBase64String(Encoding.UTF8.GetBytes(svg.GetGraphic(4)));
+        return Results.Ok(new { secret = key, otpauth, qr });
     }
 
     private static async Task<IResult> ConfirmAsync(ConfirmRequest body, SignInManager<IdentityUser> signIn, HttpContext context)
@@ -77,6 +82,9 @@ internal static class AgentAccountEndpoints
 
         await users.SetTwoFactorEnabledAsync(user, true);
         await context.SignOutAsync(IdentityConstants.TwoFactorUserIdScheme);
+
+        // Who just chose the password and proved the authenticator is signed in by both.
+        await signIn.SignInWithClaimsAsync(user, isPersistent: false, [new Claim("amr", "mfa")]);
         return Results.NoContent();
     }
 
@@ -118,16 +126,6 @@ internal static class AgentAccountEndpoints
             && (request.Headers.Origin.Count == 0 || string.Equals(request.Headers.Origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase));
         invocation.HttpContext.Response.Headers.CacheControl = "no-store";
         return isOwn ? await next(invocation) : Refuse(403, "Send the header X-SecureChat: 1 from the host's own origin.");
-    }
-
-    private static IResult SetupPage(HttpContext context)
-    {
-        string nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
-        using var reader = new StreamReader(typeof(AgentAccountEndpoints).Assembly.GetManifestResourceStream("setup.html")!);
-        context.Response.Headers.CacheControl = "no-store";
-        context.Response.Headers["Referrer-Policy"] = "no-referrer";
-        context.Response.Headers.ContentSecurityPolicy = $"default-src 'none'; script-src 'nonce-{nonce}'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
-        return Results.Content(reader.ReadToEnd().Replace("{nonce}", nonce, StringComparison.Ordinal), "text/html; charset=utf-8");
     }
 
     private static IResult Refuse(int status, string title) => Results.Problem(statusCode: status, title: title);

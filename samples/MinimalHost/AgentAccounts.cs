@@ -94,7 +94,15 @@ internal static class AgentAccounts
         {
             string[] addresses = [.. app.Urls.Select(url => url.Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal).TrimEnd('/') + app.Configuration["PathBase"])];
             Console.WriteLine($"MinimalHost listens on {string.Join(" and ", addresses)}");
-            if (isFirstRun && addresses is [string first, ..])
+            string first = addresses.FirstOrDefault() ?? string.Empty;
+            Console.WriteLine($"  Visitor page: {first}/");
+            Console.WriteLine($"  Console:      {first}/chat/console");
+            if (app.Environment.IsDevelopment())
+            {
+                Console.WriteLine($"  Inside:       {first}/chat/inside (what the server stored)");
+            }
+
+            if (isFirstRun)
             {
                 Invitations invitations = app.Services.GetRequiredService<Invitations>();
                 invitations.Clear();

@@ -28,6 +28,7 @@ app.UseAuthentication();
 app.UseAuthorization();
 app.MapSecureChat("/chat");
 app.MapAgentAccounts();
+app.MapPages();
 app.MapHealthChecks("/health");
 if (app.Environment.IsDevelopment())
 {

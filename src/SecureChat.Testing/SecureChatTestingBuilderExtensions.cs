@@ -5,11 +5,11 @@ namespace SecureChat.Testing;
 
 /// <summary>Puts fakes into a host under test.</summary>
 /// <example><code>
-/// await using var app = new WebApplicationFactory&lt;Program&gt;().WithWebHostBuilder(host => host.ConfigureServices(services =>
-/// {
-///     ISecureChatBuilder chat = services.AddSecureChat();
-///     chat.UseFakeTime(clock).UseFakeStepUp().AddRecordedAudit(audit);
-/// }));
+/// using SecureChat.Testing;
+///
+/// var clock = new FakeTimeProvider();
+/// var audit = new RecordedAudit();
+/// builder.Services.AddSecureChat().UseFakeTime(clock).UseFakeStepUp().AddRecordedAudit(audit);
 /// </code></example>
 public static class SecureChatTestingBuilderExtensions
 {

@@ -193,7 +193,7 @@ function Open({ reveal, state, form }: { reveal: Reveal; state: Extract<RevealSt
   const spoken = useRef(Infinity);
   const left = Math.ceil(seconds);
   useEffect(() => {
-    const mark = marks.find((candidate) => left <= candidate && candidate > left - 3);
+    const mark = marks.find((candidate) => left <= candidate && left > candidate - 3);
     if (spoken.current === Infinity) {
       announce(`${state.count === 1 ? 'One value is' : `${state.count} values are`} on screen for ${left} seconds.`);
       spoken.current = left;

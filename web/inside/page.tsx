@@ -119,24 +119,28 @@ function Story({ inside, records, keys }: { inside: Inside; records: ReadonlyMap
         </dl>
       </section>
       <div class="grid">
-        <Part n={1} title="In the chat" lead="What visitor and agent read is what is stored. Numbers are cut out before anything is written.">
-          <Chat events={inside.events} forms={inside.forms} />
-        </Part>
-        <Part n={2} title="The values" lead="They are no part of the chat. Each is sealed on its own, opened at most once, then destroyed.">
-          <Values forms={inside.forms} />
-        </Part>
-        <Part n={3} title="Data store" lead="The rows of this conversation as they lie there. Look for the number: it is not here.">
-          <Records records={[...records.values()].filter((seen) => seen.thing.store === 'data')} />
-        </Part>
-        <Part n={4} title="Keys, kept in another store" lead="Deleting means that the key goes. Whatever copy of a row somebody has, it is noise from then on.">
-          <Keys keys={[...keys.values()]} records={[...records.values()].map((seen) => seen.thing).filter((record) => record.store === 'keys')} />
-        </Part>
-        <Part n={5} title="Consent" lead="No tick, no collection. The record proves which text was shown, by its hash.">
-          <Consents consents={inside.consents} />
-        </Part>
-        <Part n={6} title="Audit log" lead="Every entry hashes the one before it. Change or remove one, and every hash after it is wrong.">
-          <Audit audit={inside.audit} />
-        </Part>
+        <div class="column">
+          <Part n={1} title="In the chat" lead="What visitor and agent read is what is stored. Numbers are cut out before anything is written.">
+            <Chat events={inside.events} forms={inside.forms} />
+          </Part>
+          <Part n={2} title="The values" lead="They are no part of the chat. Each is sealed on its own, opened at most once, then destroyed.">
+            <Values forms={inside.forms} />
+          </Part>
+          <Part n={3} title="Keys, kept in another store" lead="Deleting means that the key goes. Whatever copy of a row somebody has, it is noise from then on.">
+            <Keys keys={[...keys.values()]} records={[...records.values()].map((seen) => seen.thing).filter((record) => record.store === 'keys')} />
+          </Part>
+          <Part n={4} title="Consent" lead="No tick, no collection. The record proves which text was shown, by its hash.">
+            <Consents consents={inside.consents} />
+          </Part>
+        </div>
+        <div class="column">
+          <Part n={5} title="Data store" lead="The rows of this conversation as they lie there. Look for the number: it is not here.">
+            <Records records={[...records.values()].filter((seen) => seen.thing.store === 'data')} />
+          </Part>
+          <Part n={6} title="Audit log" lead="Every entry hashes the one before it. Change or remove one, and every hash after it is wrong.">
+            <Audit audit={inside.audit} />
+          </Part>
+        </div>
       </div>
     </main>
   );
@@ -334,7 +338,7 @@ function Keys({ keys, records }: { keys: readonly Seen<Key>[]; records: readonly
             <div>
               <strong>{recordNames[thing.kind] ?? thing.kind}</strong>
               <code>{short(thing.id)}{record !== undefined && !isDestroyed ? `, ${record.bytes} bytes, wrapped` : ''}</code>
-              <span class="fate">{isDestroyed ? `destroyed${when !== undefined ? ` ${clock(when)}` : ''}` : 'there'}</span>
+              <span class="fate">{isDestroyed ? `destroyed${when !== undefined ? ` ${clock(when)}` : ''}` : 'present'}</span>
             </div>
           </li>
         );

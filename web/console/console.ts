@@ -206,12 +206,7 @@ export class Console {
     else if (event.kind === 'messageAdded' && (event.maskedKinds?.length ?? 0) > 0) announce(`Hidden in your message: ${kindsText(event.maskedKinds!)}`);
     else if (event.form !== undefined) announce(`${event.form.title}: ${formNews(event.form)}`);
     else if (event.kind === 'closed') announce('The conversation has ended.');
-    // Values that this page shows are gone at the host: withdrawn, erased, or the conversation ended.
-    if (event.form !== undefined) {
-      const reveal = this.reveals.get(event.form.requestId);
-      const gone = event.form.values.some((value) => value.state === 'destroyed' && (value.reason === 'withdrawn' || value.reason === 'erased' || value.reason === 'conversationEnded'));
-      if (reveal !== undefined && gone) void reveal.end('gone');
-    }
+    if (event.form !== undefined) void this.reveals.get(event.form.requestId)?.follow(event.form);
   }
 
   private ended(id: string, reason: string): void {

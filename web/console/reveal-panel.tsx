@@ -269,7 +269,7 @@ function Over({ reveal, state, card, onClose }: { reveal: Reveal; state: Extract
       )}
       <div class="row">
         {hasSealed && <button type="button" class="button" onClick={() => void reveal.restart()}>Open others</button>}
-        <button type="button" class="button primary" onClick={() => { void reveal.restart(); onClose(); }}>Close</button>
+        <button type="button" class="button primary" onClick={() => { if (hasSealed) void reveal.restart(); onClose(); }}>Close</button>
       </div>
     </div>
   );

@@ -1,7 +1,7 @@
 import { AEAD_AES_256_GCM, CipherSuite, KDF_HKDF_SHA256, KEM_DHKEM_P256_HKDF_SHA256 } from 'hpke';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '../shared/http.ts';
-import type { FormCardValue, RevealAnswer, RevealCommand } from '../shared/types.ts';
+import type { FormCard, FormCardValue, RevealAnswer, RevealCommand } from '../shared/types.ts';
 import { associatedData, concat, fromBase64Url, toBase64Url } from './bytes.ts';
 import type { Claim, ClaimStore } from './claims.ts';
 import { Reveal, type RevealState } from './reveal.ts';
@@ -180,6 +180,21 @@ describe('a reveal', () => {
     const reveal = make();
     await reveal.start([pan], 'Charge it', '');
     expect(stateOf(reveal)).toMatchObject({ at: 'over', why: 'unreadable' });
+  });
+
+  it('E27: ends when the values are withdrawn, or acknowledged in another tab, and not for a single delivery', async () => {
+    const card = (state: FormCardValue['state'], reason?: FormCardValue['reason']): FormCard => ({
+      requestId: 'request', formKey: 'f', title: 't', revision: 5, state: 'submitted', expiresAt: '',
+      values: [{ ...pan, state, ...(reason && { reason }) }, { ...cvc, state: 'destroyed', reason: reason ?? 'viewed' }],
+    });
+    for (const [reason, why] of [['withdrawn', 'gone'], ['erased', 'gone'], ['viewed', 'seen']] as const) {
+      const reveal = make();
+      await reveal.start([pan, cvc], 'Charge it', '');
+      await reveal.follow(card('claimed'));
+      expect(stateOf(reveal).at).toBe('open');
+      await reveal.follow(card('destroyed', reason));
+      expect(stateOf(reveal)).toMatchObject({ at: 'over', why });
+    }
   });
 
   it('shows nothing when the answer comes after the page was left', async () => {

@@ -111,8 +111,8 @@ export class Reveal {
     } catch (cause) {
       if (turn !== this.turn) return;
       const error = errorOf(cause);
-      if (this.leftSignIn(error)) return;
-      this.state.value = { at: 'code', error };
+      if (endings[error.code] !== undefined) await this.refused(error, false);
+      else if (!this.leftSignIn(error)) this.state.value = { at: 'code', error };
       return;
     }
     if (turn === this.turn) await this.release();
@@ -187,11 +187,24 @@ export class Reveal {
     this.state.value = { at: 'choose' };
   }
 
-  /** The host says that the values are gone, whatever this page thought. */
+  /**
+   * What the host says of the values counts, whatever this page thought: withdrawn, erased, or acknowledged in another tab. A value of single
+   * delivery is destroyed there as soon as it is here, so that alone ends nothing.
+   */
+  async follow(card: FormCard): Promise<void> {
+    const claim = this.claim;
+    if (claim === null || this.opened === null) return;
+    const ours = card.values.filter((value) => claim.values.some((claimed) => claimed.valueId === value.valueId));
+    const kept = ours.filter((value) => this.opened?.singles.has(value.valueId) !== true);
+    if (ours.some((value) => value.state === 'destroyed' && takesBack.includes(value.reason ?? ''))) await this.end('gone');
+    else if (kept.length > 0 && kept.every((value) => value.state === 'destroyed')) await this.end('seen');
+  }
+
+  /** Nothing is to be seen any more. */
   async end(why: Ending): Promise<void> {
     if (this.state.value.at !== 'open') return;
     this.drop();
-    this.state.value = { at: 'over', why };
+    this.state.value = why === 'seen' ? { at: 'over', why, wasAcknowledged: true } : { at: 'over', why };
     await this.forget();
   }
 
@@ -296,6 +309,9 @@ export class Reveal {
     if (claim !== null) await this.host.claims.delete(claim.claimId);
   }
 }
+
+/** Why values leave a screen before their time. */
+const takesBack: readonly string[] = ['withdrawn', 'erased', 'cancelled', 'conversationEnded'];
 
 const endings: Readonly<Record<string, Ending>> = { SC3003: 'taken', SC3004: 'gone', SC3005: 'elsewhere', SC3006: 'unreadable', SC6005: 'lost' };
 

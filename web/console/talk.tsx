@@ -276,7 +276,7 @@ function Message({ entry, side, isFirst }: { entry: Entry; side: Side; isFirst: 
       {isFirst ? <p class="by"><span>{who}</span> <time dateTime={event.at}>{timeText(event.at)}</time></p> : <span class="unseen">{who}: </span>}
       <p class="bubble" dir="auto">{text}</p>
       {(maskedKinds.length > 0 || isAmended) && (
-        <p class="masked"><Lock /> Hidden{isAmended ? ' afterwards' : ''}{maskedKinds.length > 0 ? `: ${kindsText(maskedKinds)}` : ''}. It was not stored.</p>
+        <p class="masked"><Lock /> Hidden{isAmended ? ' afterwards' : ''}{maskedKinds.length > 0 ? `: ${kindsText(maskedKinds)}` : ''}. {isAmended ? 'What was stored is masked now.' : 'It was not stored.'}</p>
       )}
     </li>
   );

@@ -25,6 +25,7 @@ export function wordsOf(error: unknown): { title: string; nextStep: string; code
     [TIMEOUT]: ['The host took too long to answer.', 'Try again: a repeat is recognised.'],
     [NO_ANSWER]: ['Something between here and the host answered in its place.', 'Try again; if it stays, ask who runs the proxy.'],
     [SIGNED_OUT]: ['You are not signed in.', 'Sign in, then go on here.'],
+    SC6005: ['It is not there for you any more.', 'It may have been taken, handed over or ended meanwhile.'],
     SC6010: ['That was too much at once.', 'Wait a moment, then try again.'],
     SC6014: ['This code was not accepted.', 'Each code works once. Wait for the next one, then enter it.'],
   };

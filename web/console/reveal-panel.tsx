@@ -56,7 +56,7 @@ const titles: Readonly<Record<RevealState['at'], string>> = {
 function Choose({ reveal, card, form, isMine, error, isLasting }: { reveal: Reveal; card: FormCard; form: SecureForm | undefined; isMine: boolean; error: ApiError | undefined; isLasting: boolean }) {
   const sealed = card.values.filter(isUnopened);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(() => new Set(sealed.map((value) => value.valueId)));
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useState(reveal.reason);
   const [code, setCode] = useState('');
   const [isChecked, setChecked] = useState(false);
   const problem = useFocusOn<HTMLDivElement>(error);
@@ -295,7 +295,9 @@ function overTexts(state: Extract<RevealState, { at: 'over' }>, card: FormCard):
     case 'gone':
       return ['Not there any more', goneText(card)];
     case 'unreadable':
-      return ['The value cannot be read', 'What arrived was not sealed for this browser and these fields, so it is not shown. Send the form again, and tell whoever runs this site.'];
+      return state.error !== undefined
+        ? ['The value could not be opened', 'The host could not open it, so it was destroyed. Send the form again, and tell whoever runs this site.']
+        : ['The value cannot be read', 'What arrived was not sealed for this browser and these fields, so it is not shown. Send the form again, and tell whoever runs this site.'];
     case 'lost':
       return ['Not yours any more', 'The conversation was handed over, or the form is gone.'];
   }

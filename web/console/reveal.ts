@@ -60,7 +60,8 @@ export class Reveal {
   readonly state = new Cell<RevealState>({ at: 'choose' });
 
   private claim: Claim | null = null;
-  private reason = '';
+  /** Kept for when the choice comes back after a refusal. */
+  reason = '';
   private opened: Opened | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   /** Rises when everything is dropped, so that an answer that comes later shows nothing. */
@@ -184,6 +185,7 @@ export class Reveal {
   leave(): void {
     this.drop();
     this.claim = null;
+    this.reason = '';
     this.state.value = { at: 'choose' };
   }
 
@@ -238,6 +240,7 @@ export class Reveal {
     }
     if (turn !== this.turn) return;
     if (!isResume) this.since = this.host.now();
+    this.reason = '';
     this.state.value = {
       at: 'open',
       since: this.since,

@@ -6,7 +6,7 @@ import type { ConversationEvent, ConversationView } from '../shared/types.ts';
 import { wordsOf } from './api.ts';
 import { Card } from './card.tsx';
 import type { Console } from './console.ts';
-import { Back, Form, Lock, Send, Warning } from './icons.tsx';
+import { Back, Check, Form, Lock, Send, Warning } from './icons.tsx';
 import { nudgeOf } from './nudge.ts';
 import { entriesOf, type Entry, type Session } from './session.ts';
 import type { DialogName } from './shortcuts.ts';
@@ -230,6 +230,7 @@ function Transcript({ console: model, view, session }: { console: Console; view:
     void model.act('Older messages could not be read.', () => session.loadEarlier());
   };
 
+  const lastMine = rows.findLast((row) => row.is === 'message' && row.side === 'me');
   let day = '';
   const items: ComponentChildren[] = [];
   for (const row of rows) {
@@ -237,7 +238,7 @@ function Transcript({ console: model, view, session }: { console: Console; view:
       day = row.day;
       items.push(<li class="day" key={`day-${row.key}`}><span>{dayText(timeOf(row))}</span></li>);
     }
-    if (row.is === 'message') items.push(<Message key={row.key} entry={row.entry} side={row.side} isFirst={row.isFirst} />);
+    if (row.is === 'message') items.push(<Message key={row.key} entry={row.entry} side={row.side} isFirst={row.isFirst} isLast={row === lastMine} />);
     else if (row.is === 'fact') items.push(<li key={row.key} class="fact"><span>{row.text}</span> <time dateTime={row.event.at}>{timeText(row.event.at)}</time></li>);
     else {
       const card = cards.get(row.requestId);
@@ -268,13 +269,14 @@ function dayText(time: string): string {
 }
 
 /** What is stored, as everybody reads it. The text is text: nothing in it becomes markup. */
-function Message({ entry, side, isFirst }: { entry: Entry; side: Side; isFirst: boolean }) {
+function Message({ entry, side, isFirst, isLast }: { entry: Entry; side: Side; isFirst: boolean; isLast: boolean }) {
   const { event, text, maskedKinds, isAmended } = entry;
   const who = side === 'them' ? 'Visitor' : side === 'me' ? 'You' : event.actorName ?? (event.actor === 'application' ? 'Application' : 'Agent');
   return (
     <li class={`${side === 'them' ? 'from-them' : 'from-us'}${isFirst ? ' first' : ''}`}>
       {isFirst ? <p class="by"><span>{who}</span> <time dateTime={event.at}>{timeText(event.at)}</time></p> : <span class="unseen">{who}: </span>}
       <p class="bubble" dir="auto">{text}</p>
+      {isLast && <p class="sent"><Check /> Sent</p>}
       {(maskedKinds.length > 0 || isAmended) && (
         <p class="masked"><Lock /> Hidden{isAmended ? ' afterwards' : ''}{maskedKinds.length > 0 ? `: ${kindsText(maskedKinds)}` : ''}. {isAmended ? 'What was stored is masked now.' : 'It was not stored.'}</p>
       )}

@@ -276,12 +276,7 @@ export class ChatLink {
     const hub = connect(`${api.base}hub`);
     this.hub = hub;
     const closed = new Promise<void>(resolve => hub.onclose(() => resolve()));
-    hub.on('event', (event: ConversationEvent) => {
-      this.take([event]);
-      if (this.log?.hasGap) {
-        void this.pull().catch(() => this.drop());
-      }
-    });
+    hub.on('event', (event: ConversationEvent) => this.take([event]));
     hub.on('typing', (frame: TypingFrame) => onTyping?.(frame));
     hub.on('presence', (frame: PresenceFrame) => onPresence?.(frame));
     hub.on('formProgress', (frame: FormProgressFrame) => onFormProgress?.(frame));
@@ -373,7 +368,7 @@ export class ChatLink {
     }
 
     if (this.log?.hasGap && !this.pulling) {
-      void this.pull().catch(() => undefined);
+      void this.pull().catch(() => this.drop());
     }
   }
 

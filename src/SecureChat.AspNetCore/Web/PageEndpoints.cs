@@ -66,7 +66,7 @@ internal static class PageEndpoints
         // It knows no list of origins and would forbid what frame-ancestors allows.
         headers.Remove(HeaderNames.XFrameOptions);
 
-        // Browsers refuse to show a sandboxed document at top level that also asks for an opener policy.
+        // By the HTML standard a sandboxed document that also asks for an opener policy is not shown at top level (Chromium is lenient).
         headers.Remove("Cross-Origin-Opener-Policy");
         headers["Cross-Origin-Resource-Policy"] = "cross-origin";
         return WriteAsync(http, Shell(

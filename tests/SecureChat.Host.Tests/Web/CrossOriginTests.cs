@@ -128,7 +128,7 @@ public sealed class CrossOriginTests(WebHostFixture fixture) : IClassFixture<Web
     }
 
     [Fact]
-    public async Task A_preflight_runs_nothing_even_where_routing_comes_after_the_guard()
+    public async Task A_preflight_runs_nothing()
     {
         int runs = 0;
         await using WebHost host = await WebHost.StartAsync(services: services => ProductServices.AddEndpoints(services, SecureChatPart.Visitor, visitor =>

@@ -78,6 +78,27 @@ public sealed class GuardTests(GuardTests.Fixture shared) : IClassFixture<GuardT
         await CheckAsync(Shared, HttpMethod.Post, "/chat/visitor/write", header, origin, site, code, null);
     }
 
+    [Theory]
+    [InlineData("https://www.example.com", 204)]
+    [InlineData("https://evil.example", 403)]
+    public async Task A_preflight_runs_nothing_even_where_the_host_routes_after_the_guard(string origin, int status)
+    {
+        await using TestHost host = await TestHost.StartAsync(setup =>
+        {
+            AddEndpoints(setup);
+            setup.AfterUse = static app => app.UseRouting();
+        });
+        using HttpResponseMessage preflight = await host.SendAsync(
+            HttpMethod.Options, "/chat/visitor/write", null, ("Origin", origin), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "x-securechat"));
+        Assert.Equal(status, (int)preflight.StatusCode);
+        Assert.Equal(status == 204, preflight.Headers.Contains("Access-Control-Allow-Origin"));
+        Assert.Equal(0, _writes);
+
+        // The test can see a run.
+        await host.SendAsync(HttpMethod.Post, "/chat/visitor/write", null, ("Origin", "https://www.example.com"), ("X-SecureChat", "1"));
+        Assert.Equal(1, _writes);
+    }
+
     [Fact]
     public async Task Saboteur_without_the_filters_a_foreign_write_goes_through()
     {

@@ -25,17 +25,23 @@ public sealed class FormExtensionTests
         string requestId = await RequestedAsync(visitor, agent);
         using FormClient form = await GrantAsync(host, visitor, requestId);
         JsonNode view = (await form.ViewAsync(Token)).Ok();
-        await using HubClient screen = await agent.JoinAsync(visitor.ConversationId, Token);
 
         // By turns from the form and from the widget: one count.
         for (int number = 1; number <= 10; number++)
         {
             time.Advance(TimeSpan.FromSeconds(50));
+
+            // Only for the last one: a clock that jumps while a frame is on its way runs out the time limit of its sending.
+            await using HubClient? screen = number == 10 ? await agent.JoinAsync(visitor.ConversationId, Token) : null;
             JsonNode card = (number % 2 == 0 ? await visitor.ActAsync(requestId, "extend", Token) : await form.ActAsync("extend", Token)).Ok();
-            Assert.Equal(time.GetUtcNow() + TimeSpan.FromMinutes(1), ExpiryOf(card));
-            DateTimeOffset expected = ExpiryOf(card);
-            await screen.WaitForAsync(
-                $"the card with the end {expected:T}", frame => frame["arguments"]?[0]?["form"] is { } shown && ExpiryOf(shown) == expected, Limit, Token);
+            DateTimeOffset expected = time.GetUtcNow() + TimeSpan.FromMinutes(1);
+            Assert.Equal(expected, ExpiryOf(card));
+            Assert.Equal(expected, ExpiryOf((await visitor.EventsAsync(Token)).Ok()["events"]!.AsArray()[^1]!["form"]!));
+            if (screen is not null)
+            {
+                await screen.WaitForAsync(
+                    $"the card with the end {expected:T}", frame => frame["arguments"]?[0]?["form"] is { } shown && ExpiryOf(shown) == expected, Limit, Token);
+            }
         }
 
         foreach (Answer none in new[] { await form.ActAsync("extend", Token), await visitor.ActAsync(requestId, "extend", Token) })

@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Xml.Linq;
 using SecureChat.AspNetCore;
-using SecureChat.Cli;
 using SecureChat.Conformance;
 using SecureChat.Masking;
 using SecureChat.Stores;
@@ -26,9 +25,9 @@ internal static class Product
     /// <summary>What runs in a host.</summary>
     public static IReadOnlyList<Assembly> Assemblies { get; } = [Abstractions, Masking, AspNetCore, Stores];
 
-    /// <summary>What is packed, with the folder of its project.</summary>
+    /// <summary>What is packed for others to build on, with the folder of its project. A tool is a program: nobody calls into it.</summary>
     public static IReadOnlyList<(string Folder, Assembly Assembly)> Packages { get; } =
-        [.. Assemblies.Append(Kit).Append(typeof(FakeTimeProvider).Assembly).Append(typeof(Commands).Assembly).Select(static assembly => (FolderOf(assembly), assembly))];
+        [.. Assemblies.Append(Kit).Append(typeof(FakeTimeProvider).Assembly).Select(static assembly => (FolderOf(assembly), assembly))];
 
     public static IReadOnlyList<Project> Projects { get; } =
         [.. new[] { "src", "tests", "samples" }.SelectMany(static folder => Repository.Files(folder, "*.csproj")).Select(static file => new Project(file))];
@@ -72,6 +71,7 @@ internal sealed class Project
         IsPacked = elements.LastOrDefault(static element => element.Name.LocalName == "IsPackable")?.Value is { } stated
             ? stated == "true"
             : Folder.StartsWith("src/", StringComparison.Ordinal);
+        IsTool = elements.Any(static element => element.Name.LocalName == "PackAsTool");
     }
 
     public string Path { get; }
@@ -87,6 +87,8 @@ internal sealed class Project
     public IReadOnlyList<string> Friends { get; }
 
     public bool IsPacked { get; }
+
+    public bool IsTool { get; }
 
     public override string ToString() => Name;
 

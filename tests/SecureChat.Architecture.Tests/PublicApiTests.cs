@@ -20,7 +20,7 @@ public sealed class PublicApiTests
     public void Every_packed_project_has_such_a_file()
     {
         Assert.Equal(
-            Product.Projects.Where(static project => project.IsPacked).Select(static project => project.Folder).Order(StringComparer.Ordinal),
+            Product.Projects.Where(static project => project is { IsPacked: true, IsTool: false }).Select(static project => project.Folder).Order(StringComparer.Ordinal),
             Product.Packages.Select(static package => package.Folder).Order(StringComparer.Ordinal));
     }
 

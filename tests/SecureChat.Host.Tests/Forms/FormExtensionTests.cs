@@ -18,7 +18,7 @@ public sealed class FormExtensionTests
     [Fact]
     public async Task E24_The_visitor_starts_the_time_again_ten_times_and_everybody_sees_it()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using RunningHost host = await StartAsync(time);
         using VisitorClient visitor = host.Visitor();
         using AgentClient agent = host.Agent();
@@ -62,7 +62,7 @@ public sealed class FormExtensionTests
     [Fact]
     public async Task E6_Who_comes_a_tick_too_late_gets_no_more_time()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using RunningHost host = await StartAsync(time);
         using VisitorClient visitor = host.Visitor();
         using AgentClient agent = host.Agent();
@@ -84,7 +84,7 @@ public sealed class FormExtensionTests
     [InlineData(2)]
     public async Task The_host_says_how_often(int most)
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using RunningHost host = await StartAsync(time, options => options.Limits.FormExtensions = most);
         using VisitorClient visitor = host.Visitor();
         using AgentClient agent = host.Agent();
@@ -100,7 +100,7 @@ public sealed class FormExtensionTests
     [Fact]
     public async Task E18_More_time_never_outlives_an_idle_conversation()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider();
         await using RunningHost host = await StartAsync(time, static options =>
         {
             options.Lifetimes.FormOpen = TimeSpan.FromHours(1);
@@ -140,7 +140,7 @@ public sealed class FormExtensionTests
         Assert.Equal((10, 10), (statuses.Count(static status => status == 200), statuses.Count(static status => status == 409)));
     }
 
-    private static Task<RunningHost> StartAsync(ManualTimeProvider time, Action<SecureChatOptions>? configure = null) => RunningHost.StartAsync(folder => new TestHostOptions
+    private static Task<RunningHost> StartAsync(FakeTimeProvider time, Action<SecureChatOptions>? configure = null) => RunningHost.StartAsync(folder => new TestHostOptions
     {
         Folder = folder,
         Time = time,

@@ -125,7 +125,7 @@ function Panel({ chat, context }: { readonly chat: Chat; readonly context: ChatC
   };
 
   const subtitle = state.phase === 'closed' ? text('with.closed')
-    : state.phase === 'fresh' ? text('with.start')
+    : state.phase === 'fresh' || state.phase === 'lost' ? text('with.start')
       : state.agent ? text('with.agent', { name: state.agent }) : text('with.nobody');
 
   return (

@@ -17,7 +17,7 @@ export const widgetTexts = {
   'end.no': 'Keep chatting',
   'ended.text': 'This chat has ended.',
   'ended.new': 'Start a new chat',
-  'lost.text': 'This chat is no longer available. Start a new one; nothing you wrote is lost to others.',
+  'lost.text': 'This chat is no longer available here. You can start a new one.',
   'intro': 'Card numbers and the like are hidden before anyone can read them. If we need one, we send you a secure form.',
   'messages': 'Messages',
   'earlier': 'Show earlier messages',

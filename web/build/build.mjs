@@ -63,7 +63,9 @@ for (const { name, entries, format } of bundles) {
     throw new Error(`${name}: one file was expected, not ${result.output.map(output => output.fileName).join(', ')}.`);
   }
 
-  const code = Buffer.from(`${chunks[0].code.trimEnd()}\n`, 'utf8');
+  // The licence of what a bundle contains asks to be named where the code is.
+  const notice = chunks[0].moduleIds.some(id => id.includes('node_modules')) ? '/*! Contains preact and @microsoft/signalr, MIT: see THIRD-PARTY-NOTICES.md of SecureChat. */\n' : '';
+  const code = Buffer.from(`${notice}${chunks[0].code.trimEnd()}\n`, 'utf8');
   const gzip = gzipSync(code, { level: 9, memLevel: 9 });
 
   // The operating system that made the archive: not our concern, and not the same everywhere.

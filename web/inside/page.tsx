@@ -238,7 +238,7 @@ function Value({ value }: { value: FormCardValue }) {
       </ol>
       <p class="fate">
         {step === 0 && `If nobody opens it, it destroys itself in ${clockText(seconds)}.`}
-        {step === 1 && 'On one agent’s screen. The row says so, and the store lets only one row say so.'}
+        {step === 1 && 'On one agent’s screen. The store gives it to one claim, and to no second one.'}
         {step === 2 && (reasons[value.reason ?? ''] ?? '')}
       </p>
     </li>

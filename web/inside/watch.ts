@@ -56,7 +56,7 @@ export function nowTrue(inside: Inside): { readonly title: string; readonly text
     return {
       tone: 'open',
       title: `One agent is looking at ${count(claimed.length, 'value')} right now.`,
-      text: 'It went to that one browser, encrypted to a key which that browser made for this moment. Nobody else can open it any more: the row below says “claimed”.',
+      text: 'What was asked for went to that one browser, encrypted to a key which it made for this moment. For everybody else it is gone already: the store gives a value to one claim only.',
     };
   }
   if (sealed.length > 0) {
@@ -73,7 +73,7 @@ export function nowTrue(inside: Inside): { readonly title: string; readonly text
   if (destroyed.length > 0) {
     return {
       tone: 'gone',
-      title: `${count(destroyed.length, 'value')} destroyed, key first.`,
+      title: `${count(destroyed.length, 'value')} destroyed, and ${destroyed.length === 1 ? 'its key' : 'their keys'} with ${destroyed.length === 1 ? 'it' : 'them'}.`,
       text: 'With its key gone every copy of the ciphertext is unreadable, in backups too. What stays is who opened it, when, and why: the proof without the number.',
     };
   }

@@ -50,7 +50,6 @@ public sealed class BannedSymbolsTests
             found.AddRange(Resolve(id).SelectMany(method => calls.CallersOf(method)).Distinct(StringComparer.Ordinal).Select(caller => $"{id} by {caller}"));
         }
 
-        // A command of the host answers on standard output unless it is given another writer.
         // Commands answer on standard output, and a developer finds the sign-in link there: not in a log, which others may read.
         Assert.Equal(["T:System.Console by DevelopmentSignInPrinter", "T:System.Console by SecureChatHostExtensions"], found.Order(StringComparer.Ordinal));
     }

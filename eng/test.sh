@@ -30,6 +30,9 @@ case "$(dotnet --version)" in
   *) echo "The .NET SDK found is $(dotnet --version); this needs 10.0." >&2; exit 3 ;;
 esac
 need curl curl "plays the main job against the published sample"
+if [ -z "${SECURECHAT_CHROMIUM:-}" ]; then
+  need chromium chromium "clicks through the pages"
+fi
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 results="$(mktemp -d)"

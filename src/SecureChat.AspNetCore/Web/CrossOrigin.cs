@@ -13,6 +13,14 @@ internal static class CrossOrigin
     /// <summary>Whether an endpoint is called from other sites.</summary>
     public static bool Concerns(Endpoint? endpoint) => endpoint?.Metadata.GetMetadata<SecureChatPartMetadata>() is { Part: SecureChatPart.Visitor };
 
+    /// <summary>What answers the question before a call from another origin; <see langword="null"/> for everything else.</summary>
+    public static RequestDelegate? Asks(HttpContext context) =>
+        HttpMethods.IsOptions(context.Request.Method)
+        && context.GetEndpoint() is { } endpoint
+        && endpoint.Metadata.GetMetadata<SecureChatPartMetadata>() is { Part: SecureChatPart.Visitor or SecureChatPart.Forms }
+            ? endpoint.RequestDelegate
+            : null;
+
     /// <summary>Lets preflights find the endpoints of a group and checks the origin before each.</summary>
     public static void Accept(EndpointBuilder builder)
     {

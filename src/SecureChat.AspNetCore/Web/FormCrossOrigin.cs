@@ -35,14 +35,6 @@ internal static class FormCrossOrigin
         });
     }
 
-    /// <summary>What answers the question before a call from another origin; <see langword="null"/> for everything else.</summary>
-    public static RequestDelegate? Asks(HttpContext context) =>
-        HttpMethods.IsOptions(context.Request.Method)
-        && context.GetEndpoint() is { } endpoint
-        && endpoint.Metadata.GetMetadata<SecureChatPartMetadata>() is { Part: SecureChatPart.Forms }
-            ? endpoint.RequestDelegate
-            : null;
-
     private static Task AnswerAsync(HttpContext context, RequestDelegate inner)
     {
         // When the answer starts, because a fault clears the headers on its way out: a refusal must be readable too.

@@ -24,7 +24,7 @@ internal sealed class SecureChatMiddleware(
         SecureChatError error;
         try
         {
-            if (FormCrossOrigin.Asks(context) is { } answer)
+            if (CrossOrigin.Asks(context) is { } answer)
             {
                 // Here and not behind: a CORS policy that the host has for its own pages would answer, and knows nothing of our parts.
                 await answer(context);

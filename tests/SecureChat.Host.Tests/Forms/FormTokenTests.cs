@@ -133,11 +133,14 @@ public sealed class FormTokenTests
             (HttpMethod.Get, conversation), (HttpMethod.Get, $"{conversation}/events"), (HttpMethod.Get, $"{conversation}/forms/{requestId}"),
         })
         {
-            Answer elsewhere = await form.SendAsync(method, path, null, Token);
+            Assert.Equal("SC6007", (await form.SendAsync(method, path, null, Token)).Code);
+            using FormClient program = new(host.Root, token);
+            program.Headers.Remove("Origin");
+            Answer elsewhere = await program.SendAsync(method, path, null, Token);
             Assert.Equal((404, "SC6005"), (elsewhere.Status, elsewhere.Code));
         }
 
-        // Writes of the visitor's part refuse the opaque origin first, and the token behind it.
+        // The visitor's part refuses the opaque origin first, and the token behind it.
         foreach (string path in new[] { $"{conversation}/messages", $"{conversation}/close", $"{conversation}/forms/{requestId}/withdraw", $"{conversation}/forms/{requestId}/token" })
         {
             Assert.Equal("SC6007", (await form.PostAsync(path, new { }, Token)).Code);

@@ -156,6 +156,25 @@ public sealed class CrossOriginTests(WebHostFixture fixture) : IClassFixture<Web
         Assert.Equal(status, (int)answer.StatusCode);
     }
 
+    [Theory]
+    [InlineData(WebHost.Allowed, 204)]
+    [InlineData(WebHost.Foreign, 403)]
+    public async Task A_CORS_policy_of_the_host_for_its_own_pages_answers_no_preflight_of_ours(string origin, int status)
+    {
+        await using WebHost host = await WebHost.StartAsync(
+            services: static services => services.AddCors(static options => options.AddDefaultPolicy(static policy => policy.WithOrigins(WebHost.Foreign).AllowAnyHeader().AllowAnyMethod().AllowCredentials())),
+            behind: static app => app.UseCors());
+        using HttpResponseMessage preflight = await host.SendAsync(
+            HttpMethod.Options, Start, ("Origin", origin), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "x-securechat"));
+        Assert.Equal(status, (int)preflight.StatusCode);
+        Assert.Equal(status == 204 ? origin : null, Header(preflight, "Access-Control-Allow-Origin"));
+        Assert.Null(Header(preflight, "Access-Control-Allow-Credentials"));
+
+        // The saboteur: the host's own path is answered by the host's policy.
+        using HttpResponseMessage own = await host.SendAsync(HttpMethod.Options, "/outside", ("Origin", WebHost.Foreign), ("Access-Control-Request-Method", "GET"));
+        Assert.Equal("true", Header(own, "Access-Control-Allow-Credentials"));
+    }
+
     [Fact]
     public async Task CORS_middleware_of_the_host_does_not_open_ours()
     {

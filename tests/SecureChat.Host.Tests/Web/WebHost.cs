@@ -40,7 +40,8 @@ internal sealed class WebHost : IAsyncDisposable
         string prefix = "/chat",
         Action<SecureChatOptions>? configure = null,
         Action<IServiceCollection>? services = null,
-        Action<WebApplication>? pipeline = null) => new(await RunningHost.StartAsync(folder => new TestHostOptions
+        Action<WebApplication>? pipeline = null,
+        Action<WebApplication>? behind = null) => new(await RunningHost.StartAsync(folder => new TestHostOptions
         {
             Folder = folder,
             Environment = environment,
@@ -54,6 +55,7 @@ internal sealed class WebHost : IAsyncDisposable
             Before = services,
             After = static chat => chat.Services.Replace(ServiceDescriptor.Singleton(MadeUp())),
             Pipeline = pipeline,
+            Behind = behind,
         }));
 
     public static string Text(string name) => $"// {name}\n{string.Concat(Enumerable.Repeat("const repeated = 'so that it shrinks';\n", 40))}";

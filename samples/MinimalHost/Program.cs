@@ -11,7 +11,7 @@ builder.Services.AddSecureChat(builder.Configuration.GetSection("SecureChat"))
     .UseSqlite(Path.Combine(data, "securechat.db"))
     .AddIdentityStepUp<IdentityUser>()
     .AddNotice(new PrivacyNotice { Key = "payments-v1", Version = "1", Language = "en", Text = "We use your card details once, to pay your order. One agent sees them once; then they are deleted. You can withdraw until they are opened." })
-    .AddForm("card-payment", form => form.Purpose("Pay your order").Notice("payments-v1").CardNumber("pan").CardExpiry("exp").SecurityCode("cvc"));
+    .AddForm("card-payment", form => form.Title("Card payment").Purpose("Pay your order").Notice("payments-v1").CardNumber("pan").CardExpiry("exp").SecurityCode("cvc"));
 
 WebApplication app = builder.Build();
 if (await app.RunSecureChatCommandAsync(args))

@@ -45,7 +45,8 @@ internal static class CrossOrigin
         if (context.Request.Headers.Origin is [{ } origin] && Rules(context).AllowsStated(context))
         {
             headers.AccessControlAllowOrigin = origin;
-            headers.AccessControlExposeHeaders = HeaderNames.RetryAfter;
+            // Date: a page counts down by the server's clock, whatever the visitor's says.
+            headers.AccessControlExposeHeaders = $"{HeaderNames.RetryAfter}, {HeaderNames.Date}";
         }
     }
 

@@ -412,7 +412,7 @@ public sealed class FormTokenTests
 
         Assert.Equal("SC6010", answer.Code);
         Assert.True(answer.Headers.ContainsKey("Retry-After"));
-        Assert.Equal("Retry-After", answer.Headers["Access-Control-Expose-Headers"]);
+        Assert.Equal("Retry-After, Date", answer.Headers["Access-Control-Expose-Headers"]);
         (await form.ViewAsync(Token)).Ok();
     }
 

@@ -42,7 +42,7 @@ public sealed class CrossOriginTests(WebHostFixture fixture) : IClassFixture<Web
             Access-Control-Allow-Headers: Authorization, Content-Type, X-SecureChat
             Access-Control-Allow-Methods: GET, POST
             Access-Control-Allow-Origin: {WebHost.Allowed}
-            Access-Control-Expose-Headers: Retry-After
+            Access-Control-Expose-Headers: Retry-After, Date
             Access-Control-Max-Age: 600
             Cache-Control: no-store
             Content-Security-Policy: default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'

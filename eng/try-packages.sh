@@ -13,7 +13,13 @@ stop() {
     pid=
   fi
 }
-trap 'stop; dotnet new uninstall SecureChat.Templates --debug:custom-hive "$folder/hive" >/dev/null 2>&1 || true; rm -rf "$folder"' EXIT
+trap 'stop; dotnet new uninstall SecureChat.Templates --debug:custom-hive "$folder/hive" >/dev/null 2>&1 || true; forget; rm -rf "$folder"' EXIT
+# What the machine's cache of packages took over from this run.
+forget() {
+  local cache
+  cache="$(dotnet nuget locals global-packages --list | sed 's/^[^:]*: //')"
+  [ -n "$cache" ] && rm -rf "$cache"/securechat.*/"$version"
+}
 quiet=(--nologo -v quiet -consoleLoggerParameters:"NoSummary;ErrorsOnly")
 
 # A version of its own, so that no cache of an earlier run answers.
@@ -28,7 +34,7 @@ done
 dotnet build tests/SecureChat.Driver --configuration Release --output "$folder/driver" "${quiet[@]}"
 driver="$folder/driver/SecureChat.Driver.dll"
 
-# The folder of the packages beside the sources that the machine has. Packages go to their own cache, which ends with the folder.
+# The folder of the packages beside the sources that the machine has.
 sources() {
   dotnet new nugetconfig --output "$1" --debug:custom-hive "$folder/hive" >/dev/null
   sed -i '/<clear \/>/d; /<add key="nuget"/d' "$1/nuget.config"
@@ -69,7 +75,7 @@ echo "== a host from the template"
 begin=$SECONDS
 dotnet new install "$folder/packages/SecureChat.Templates.$version.nupkg" --debug:custom-hive "$folder/hive" >/dev/null
 mkdir "$folder/desk" && sources "$folder/desk"
-dotnet new securechat-host --output "$folder/desk" --no-restore --force --debug:custom-hive "$folder/hive" >/dev/null
+dotnet new securechat-host --output "$folder/desk" --force --debug:custom-hive "$folder/hive" >/dev/null
 # As for an operator: published, in Production, run from another folder.
 dotnet publish "$folder/desk" --configuration Release --output "$folder/published" "${quiet[@]}"
 (cd "$folder" && ASPNETCORE_ENVIRONMENT=Production exec timeout 300 dotnet published/desk.dll --urls http://127.0.0.1:0) >"$folder/desk.log" 2>&1 &

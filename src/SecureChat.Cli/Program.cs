@@ -1,8 +1,7 @@
 using System.Text;
 using SecureChat.Cli;
 
-// The one place that may touch the console: commands write to the writers they are given.
-#pragma warning disable RS0030
+#pragma warning disable RS0030 // The one place that touches the console: commands write to the writers they are given.
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, press) =>
 {

@@ -27,6 +27,8 @@ public sealed class Browser : IAsyncLifetime
             return;
         }
 
+        // A busy machine takes its time; what is wrong stays wrong.
+        Assertions.SetDefaultExpectTimeout(20_000);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, Args = Flags });
     }

@@ -42,7 +42,12 @@ internal static class Clicks
     public static async Task FillInAsync(this IPage visitor, string card = Shop.Card)
     {
         await visitor.Button("Fill in").ClickAsync();
-        IFrameLocator form = visitor.Form();
+        await visitor.FillFormAsync(visitor.Form().Locator("body"), card);
+    }
+
+    /// <summary>Fills a form in where it stands: in the widget's frame, or on a page of its own.</summary>
+    public static async Task FillFormAsync(this IPage _, ILocator form, string card = Shop.Card)
+    {
         await form.GetByLabel("Card number").FillAsync(card);
         await form.GetByLabel("Expiry").FillAsync(Expiry);
         await form.GetByLabel("Security code").FillAsync("737");
@@ -51,12 +56,12 @@ internal static class Clicks
     }
 
     /// <summary>Opens all values of the form that was sent last, second factor included.</summary>
-    public static async Task RevealAsync(this IPage agent)
+    public static async Task RevealAsync(this IPage agent, string code = "000000")
     {
         await agent.GetByRole(AriaRole.Button, new() { NameRegex = new("^Open values") }).Last.ClickAsync();
         await agent.GetByLabel("Why do you need them?").FillAsync("Charge order 1047");
         await agent.GetByRole(AriaRole.Button, new() { NameRegex = new("^Open \\d+ values?$") }).ClickAsync();
-        await agent.GetByLabel("Code of your authenticator app").FillAsync("000000");
+        await agent.GetByLabel("Code of your authenticator app").FillAsync(code);
         await agent.Button("Confirm and open").ClickAsync();
     }
 }

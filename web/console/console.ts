@@ -146,6 +146,8 @@ export class Console {
   /** What the list or an answer says about the selected conversation. */
   private update(view: ConversationView): void {
     if (this.selected.value !== view.id) return;
+    // Handed over: a supervisor may go on reading the conversation, not what was opened in it.
+    if (this.preview.value?.isMine === true && view.isMine !== true) this.leaveValues(view.id);
     this.preview.value = view;
     const session = this.session.value;
     if (session !== null) session.view.value = view;
@@ -266,6 +268,13 @@ export class Console {
 
   hideValues(because: string): void {
     for (const reveal of this.reveals.values()) reveal.hide(because);
+  }
+
+  private leaveValues(id: string): void {
+    this.revealing.value = null;
+    for (const reveal of this.reveals.values()) {
+      if (reveal.conversationId === id) reveal.leave();
+    }
   }
 
   private wipeValues(): void {

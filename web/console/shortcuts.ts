@@ -31,7 +31,7 @@ export function useShortcuts(model: Console, dialog: DialogName | null, open: (d
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || dialog !== null) return;
       if (event.key === 'Escape') {
         if (model.notice.value?.isBad === true) model.note(null);
-        else if (isTyping(event.target)) (event.target as HTMLElement).blur();
+        else if (isTyping(event.target)) leaveField(event.target as HTMLElement);
         else if (model.revealing.value !== null) closePanel(model);
         else if (model.pane.value !== 'list' && matchMedia('(max-width: 760px)').matches) model.pane.value = 'list';
         else focusList();
@@ -68,6 +68,13 @@ function keys(model: Console, open: (dialog: DialogName) => void): Readonly<Reco
     '2': () => (model.filter.value = 'unassigned'),
     '3': () => (model.filter.value = 'mine'),
   };
+}
+
+/** Out of a text field, where single keys work again: to what it is part of, because focus that is nowhere starts over at the top of the page. */
+function leaveField(field: HTMLElement): void {
+  const part = field.closest('.side')?.querySelector<HTMLElement>('#reveal-title, #forms') ?? document.getElementById('talk');
+  field.blur();
+  part?.focus();
 }
 
 export function closePanel(model: Console): void {

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 using SecureChat.AspNetCore;
+using static Microsoft.Playwright.Assertions;
 
 namespace SecureChat.Browser.Tests;
 
@@ -76,11 +77,24 @@ internal sealed class Shop : IAsyncDisposable
     public async Task<IPage> SignInAsync(BrowserNewContextOptions? options = null)
     {
         IPage page = await NewPageAsync(options);
+        await SignInAsync(page);
+        return page;
+    }
+
+    /// <summary>Signs in with a page that is there; <paramref name="before"/> the button is pressed.</summary>
+    public async Task SignInAsync(IPage page, Func<Task>? before = null)
+    {
         string token = _app.Services.GetRequiredService<DevelopmentSignIn>().Token;
         await page.GotoAsync($"{Root}chat/sign-in#{token}");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in as an agent" }).ClickAsync();
+        ILocator button = page.GetByRole(AriaRole.Button, new() { Name = "Sign in as an agent" });
+        await Expect(button).ToBeVisibleAsync();
+        if (before is not null)
+        {
+            await before();
+        }
+
+        await button.ClickAsync();
         await page.WaitForURLAsync("**/chat/console");
-        return page;
     }
 
     /// <summary>Ends the host as a deployment does and starts it again on the same files and port.</summary>

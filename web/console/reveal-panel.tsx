@@ -151,10 +151,8 @@ function Problem({ error, reference }: { error: ApiError; reference?: { current:
 function Code({ reveal, error }: { reveal: Reveal; error: ApiError | undefined }) {
   const [code, setCode] = useState('');
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    setCode('');
-    field.current?.focus();
-  }, [error]);
+  // Each answer comes to a new field, so it is empty; emptied here, it would lose what is typed at once.
+  useEffect(() => field.current?.focus(), [error]);
   const plain = code.replace(/\s/g, '');
   return (
     <form class="choose" onSubmit={(event) => { event.preventDefault(); if (plain !== '') void reveal.stepUp(plain); }}>

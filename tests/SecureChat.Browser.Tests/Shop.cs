@@ -94,7 +94,7 @@ internal sealed class Shop : IAsyncDisposable
         }
 
         await button.ClickAsync();
-        await page.WaitForURLAsync("**/chat/console");
+        await page.WaitForURLAsync("**/chat/console", new() { WaitUntil = WaitUntilState.Commit });
     }
 
     /// <summary>Ends the host as a deployment does and starts it again on the same files and port.</summary>

@@ -11,6 +11,8 @@ internal static class Clicks
 
     public static IFrameLocator Form(this IPage page) => page.FrameLocator("iframe[title='Secure form']");
 
+    public static ILocator Send(this IFrameLocator form) => form.GetByRole(AriaRole.Button, new() { Name = "Send securely" });
+
     public static string Expiry => TimeProvider.System.GetUtcNow().AddYears(2).ToString("MM/yy", CultureInfo.InvariantCulture);
 
     public static async Task OpenChatAsync(this IPage page)

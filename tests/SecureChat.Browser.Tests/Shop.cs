@@ -25,17 +25,19 @@ internal sealed class Shop : IAsyncDisposable
     private readonly Browser _browser;
     private readonly DirectoryInfo _folder;
     private readonly Action<SecureChatOptions>? _configure;
-    private readonly string _html;
+    private readonly Action<ISecureChatBuilder>? _add;
+    private readonly ShiftedClock _clock = new();
     private readonly List<IBrowserContext> _contexts = [];
     private readonly List<string> _faults = [];
     private WebApplication _app;
     private int _port;
 
-    private Shop(Browser browser, Action<SecureChatOptions>? configure, string html)
+    private Shop(Browser browser, Action<SecureChatOptions>? configure, string html, Action<ISecureChatBuilder>? add)
     {
         _browser = browser;
         _configure = configure;
-        _html = html;
+        _add = add;
+        Html = html;
         _folder = Directory.CreateTempSubdirectory("securechat-browser");
         _app = Build();
     }
@@ -44,14 +46,27 @@ internal sealed class Shop : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    /// <summary>The page that is served next.</summary>
+    public string Html { get; set; }
+
+    /// <summary>Its content policy; empty for none.</summary>
+    public string PagePolicy { get; set; } = Policy;
+
+    /// <summary>How far the host's clock is ahead of everybody's.</summary>
+    public TimeSpan Ahead
+    {
+        set => _clock.Ahead = value;
+    }
+
     /// <summary>Opens a shop, lets <paramref name="happen"/> happen in it, and then holds against the pages what they did wrong.</summary>
     public static async Task RunAsync(
         Browser browser,
         Func<Shop, Task> happen,
         Action<SecureChatOptions>? configure = null,
-        string html = "<!doctype html><html lang=\"en\"><head><title>The Shop</title><script async src=\"/chat/widget.js\"></script></head><body><main><h1>The Shop</h1></main></body></html>")
+        string html = "<!doctype html><html lang=\"en\"><head><title>The Shop</title><script async src=\"/chat/widget.js\"></script></head><body><main><h1>The Shop</h1></main></body></html>",
+        Action<ISecureChatBuilder>? add = null)
     {
-        await using var shop = new Shop(browser, configure, html);
+        await using var shop = new Shop(browser, configure, html, add);
         await shop.StartAsync();
         await happen(shop);
         foreach (IPage page in shop._contexts.SelectMany(static context => context.Pages))
@@ -97,11 +112,16 @@ internal sealed class Shop : IAsyncDisposable
         await page.WaitForURLAsync("**/chat/console", new() { WaitUntil = WaitUntilState.Commit });
     }
 
-    /// <summary>Ends the host as a deployment does and starts it again on the same files and port.</summary>
-    public async Task RestartAsync()
+    /// <summary>Ends the host as a deployment does and starts it again on the same files and port; <paramref name="meanwhile"/> there is none.</summary>
+    public async Task RestartAsync(Func<Task>? meanwhile = null)
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
+        if (meanwhile is not null)
+        {
+            await meanwhile();
+        }
+
         _app = Build();
         await StartAsync();
     }
@@ -179,6 +199,13 @@ internal sealed class Shop : IAsyncDisposable
             }
         };
         IPage page = await context.NewPageAsync();
+        Watch(page);
+        return page;
+    }
+
+    /// <summary>Holds against the shop what happens in a page that somebody else opened.</summary>
+    public void Watch(IPage page)
+    {
         page.PageError += (_, error) => AddFault($"page error: {error}");
         page.Console += (_, message) =>
         {
@@ -188,7 +215,6 @@ internal sealed class Shop : IAsyncDisposable
                 AddFault($"console: {message.Text} ({message.Location})");
             }
         };
-        return page;
     }
 
     private void AddFault(string fault)
@@ -205,11 +231,13 @@ internal sealed class Shop : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseUrls(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_port}"));
         builder.Logging.ClearProviders();
         builder.Services.AddDataProtection().SetApplicationName("shop").PersistKeysToFileSystem(_folder.CreateSubdirectory("keys"));
-        builder.Services.AddSecureChat(options => _configure?.Invoke(options))
+        builder.Services.AddSingleton<TimeProvider>(_clock);
+        ISecureChatBuilder chat = builder.Services.AddSecureChat(options => _configure?.Invoke(options))
             .UseSqlite(Path.Combine(_folder.FullName, "chat.db"))
             .AddDevelopmentAgents()
             .AddNotice(new PrivacyNotice { Key = "payments-v1", Version = "1", Language = "en", Text = "We use your card details once, to pay your order. One agent sees them once; then they are deleted." })
             .AddForm("card-payment", form => form.Title("Card payment").Purpose("Pay your order").Notice("payments-v1").CardNumber("pan").CardExpiry("exp").SecurityCode("cvc"));
+        _add?.Invoke(chat);
         WebApplication app = builder.Build();
         app.UseRouting();
         app.UseSecureChat();
@@ -218,8 +246,8 @@ internal sealed class Shop : IAsyncDisposable
         app.MapSecureChat("/chat");
         app.MapGet("/", (HttpContext http) =>
         {
-            http.Response.Headers.ContentSecurityPolicy = Policy;
-            return Results.Content(_html, "text/html; charset=utf-8");
+            http.Response.Headers.ContentSecurityPolicy = PagePolicy;
+            return Results.Content(Html, "text/html; charset=utf-8");
         });
         return app;
     }
@@ -229,5 +257,17 @@ internal sealed class Shop : IAsyncDisposable
         await _app.StartAsync();
         Root = new Uri(_app.Urls.First().TrimEnd('/') + "/");
         _port = Root.Port;
+    }
+
+    private sealed class ShiftedClock : TimeProvider
+    {
+        private long _ahead;
+
+        public TimeSpan Ahead
+        {
+            set => Interlocked.Exchange(ref _ahead, value.Ticks);
+        }
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddTicks(Interlocked.Read(ref _ahead));
     }
 }

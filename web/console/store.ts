@@ -25,12 +25,12 @@ export class Cell<T> {
 /** The value of a cell, and a new rendering when it changes. */
 export function useCell<T>(cell: Cell<T>): T {
   const [, render] = useState({});
+  const seen = cell.value;
   useEffect(() => {
-    const seen = cell.value;
     const stop = cell.watch(() => render({}));
     // Changed between rendering and watching.
     if (!Object.is(seen, cell.value)) render({});
     return stop;
   }, [cell]);
-  return cell.value;
+  return seen;
 }

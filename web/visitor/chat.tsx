@@ -54,7 +54,8 @@ function Panel({ chat, context }: { readonly chat: Chat; readonly context: ChatC
   const [isSlow, setSlow] = useState(false);
   const { state, text } = chat;
 
-  useEffect(() => {
+  // While it is drawn, not after it was painted: on a busy device the chat changes in between, and nobody would draw that.
+  useLayoutEffect(() => {
     let waiting: string[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
     return chat.subscribe(

@@ -308,6 +308,22 @@ public sealed class VisitorTests(Browser browser)
     });
 
     [Fact]
+    public Task On_a_device_that_paints_late_the_chat_opens_all_the_same() => Shop.RunAsync(browser, static async shop =>
+    {
+        // What waits for a painted frame waits until the answers of the host are long there.
+        IPage visitor = await shop.VisitAsync();
+        await visitor.AddInitScriptAsync(
+            """
+            const later = setTimeout;
+            window.requestAnimationFrame = callback => later(callback, 1_500);
+            window.setTimeout = (callback, wait = 0, ...rest) => later(callback, wait < 100 ? 1_500 : wait, ...rest);
+            """);
+        await visitor.ReloadAsync();
+        await visitor.RunAndWaitForResponseAsync(() => visitor.Button("Open chat").ClickAsync(), "**/chat/visitor/info");
+        await Expect(visitor.GetByLabel("Your message")).ToBeVisibleAsync();
+    });
+
+    [Fact]
     public Task A_conversation_that_is_no_longer_there_is_told_and_another_can_be_started() => Shop.RunAsync(browser, static async shop =>
     {
         IPage visitor = await shop.VisitAsync();

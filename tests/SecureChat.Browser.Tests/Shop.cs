@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
@@ -109,7 +110,9 @@ internal sealed class Shop : IAsyncDisposable
         }
 
         await button.ClickAsync();
-        await page.WaitForURLAsync("**/chat/console", new() { WaitUntil = WaitUntilState.Commit });
+
+        // Asked again and again: who waits for the navigation itself may begin to wait after it.
+        await Expect(page).ToHaveURLAsync(new Regex("/chat/console$"));
     }
 
     /// <summary>Ends the host as a deployment does and starts it again on the same files and port; <paramref name="meanwhile"/> there is none.</summary>

@@ -3,12 +3,15 @@
 (() => {
   const token = location.hash.slice(1);
   history.replaceState(null, '', location.pathname);
-  const app = document.getElementById('app');
+  const app = document.createElement('main');
+  const title = document.createElement('h1');
+  title.textContent = 'Sign in';
+  document.getElementById('app').append(app);
   const say = (text) => {
     const line = document.createElement('p');
     line.setAttribute('role', 'status');
     line.textContent = text;
-    app.replaceChildren(line);
+    app.replaceChildren(title, line);
   };
   if (!token) {
     say('Open the whole link that the host printed when it started.');
@@ -32,6 +35,6 @@
       say('The host does not answer. Start it, then open the link it prints.');
     }
   });
-  app.replaceChildren(button);
+  app.replaceChildren(title, button);
   button.focus();
 })();

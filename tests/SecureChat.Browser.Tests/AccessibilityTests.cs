@@ -15,7 +15,11 @@ public sealed class AccessibilityTests(Browser browser)
     {
         List<string> violations = [];
         var options = new BrowserNewContextOptions { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce };
-        await Tour.WalkAsync(shop, options, new(options), async (page, state) => violations.AddRange((await FindAsync(page)).Select(violation => $"{state}: {violation}")));
+        await Tour.WalkAsync(shop, options, new(options), async (page, state) =>
+        {
+            await PictureTests.TakeAsync(page, $"{state}-{scheme}");
+            violations.AddRange((await FindAsync(page)).Select(violation => $"{state}: {violation}"));
+        });
         Assert.True(violations.Count == 0, string.Join('\n', violations));
     });
 
@@ -26,6 +30,7 @@ public sealed class AccessibilityTests(Browser browser)
         var options = new BrowserNewContextOptions { ViewportSize = new() { Width = 320, Height = 640 }, ReducedMotion = ReducedMotion.Reduce };
         await Tour.WalkAsync(shop, options, new(options), async (page, state) =>
         {
+            await PictureTests.TakeAsync(page, $"{state}-320");
             foreach (string part in await TooWideAsync(page))
             {
                 wide.Add($"{state}: {part}");

@@ -97,8 +97,10 @@ internal static class Tour
         await look(agent, "console-keys");
         await agent.Keyboard.PressAsync("Escape");
         await agent.Button("Hand over").ClickAsync();
+        await Expect(agent.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
         await look(agent, "console-transfer");
         await agent.Keyboard.PressAsync("Escape");
+        await Expect(agent.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
         await agent.Button("End").ClickAsync();
         await look(agent, "console-end");
         await agent.Button("End and destroy").ClickAsync();

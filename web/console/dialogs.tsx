@@ -23,8 +23,9 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, []);
+  // Its Escape is its own: the page behind it would take the same key for "back to the list".
   return (
-    <dialog ref={ref} aria-labelledby={id} onClose={onClose} onClick={(event) => { if (event.target === ref.current) onClose(); }}>
+    <dialog ref={ref} aria-labelledby={id} onClose={onClose} onKeyDown={(event) => { if (event.key === 'Escape') event.stopPropagation(); }} onClick={(event) => { if (event.target === ref.current) onClose(); }}>
       <div class="dialog-body">
         <h2 id={id} tabIndex={-1}>{title}</h2>
         {children}

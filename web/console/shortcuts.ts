@@ -28,7 +28,9 @@ const isTyping = (target: EventTarget | null): boolean =>
 export function useShortcuts(model: Console, dialog: DialogName | null, open: (dialog: DialogName) => void): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || dialog !== null) return;
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+      // Asked of the page as well: a dialog that is drawn already has the keys before this handler hears of it.
+      if (dialog !== null || document.querySelector('dialog') !== null) return;
       if (event.key === 'Escape') {
         if (model.notice.value?.isBad === true) model.note(null);
         else if (isTyping(event.target)) leaveField(event.target as HTMLElement);

@@ -129,6 +129,7 @@ function draw(): void {
   if (phase !== drawn) {
     drawn = phase;
     update = () => undefined;
+    page.setAttribute('aria-label', text('form.secure'));
     const banner = el('p', { class: 'secure' }, lock(), el('span', {}, el('strong', {}, text('form.secure')), el('span', { class: 'host', dir: 'ltr' }, ` ${new URL(base).host}`)));
     page.replaceChildren(banner, phase === 'loading' ? el('p', { class: 'loading', role: 'status' }, text('form.loading')) : phase === 'fill' ? fill() : outcome(phase));
     page.querySelector<HTMLElement>('h1')?.focus();

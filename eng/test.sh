@@ -61,6 +61,15 @@ for project in "${projects[@]}"; do
     --logger "trx;LogFileName=$name.trx" --results-directory "$results" || failed=1
 done
 
+# What failed is named again at the end, with the first line of why: the log above is long, and often only its end is kept.
+for trx in "$results"/*.trx; do
+  [ -r "$trx" ] || continue
+  awk '
+    /<UnitTestResult / { name = ""; if (/outcome="(Failed|Error)"/) { name = $0; sub(/.* testName="/, "", name); sub(/".*/, "", name) } }
+    name != "" && /<Message>/ { why = $0; sub(/.*<Message>/, "", why); sub(/<\/Message>.*/, "", why); print "FAILED: " name ": " substr(why, 1, 300); name = "" }
+  ' "$trx"
+done
+
 # The counts come from the result files, not from a runner's prose.
 sum() { cat "$results"/*.trx 2>/dev/null | grep -o "<Counters [^>]*" | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*' | awk '{ total += $1 } END { print total + 0 }'; }
 total=$(sum total); passed=$(sum passed); bad=$(sum failed); errors=$(sum error)

@@ -16,13 +16,19 @@ internal static class Desk
     /// <summary>A visitor and an agent in one conversation.</summary>
     public static async Task<(IPage Visitor, IPage Agent)> TalkAsync(this Shop shop)
     {
+        (IPage visitor, IPage agent) = await shop.WaitingAsync();
+        await agent.TakeAsync();
+        return (visitor, agent);
+    }
+
+    /// <summary>The visitor wrote; an agent is signed in and has not taken the conversation.</summary>
+    public static async Task<(IPage Visitor, IPage Agent)> WaitingAsync(this Shop shop)
+    {
         IPage visitor = await shop.VisitAsync();
         await visitor.OpenChatAsync();
         await visitor.SayAsync("Hello, I want to pay my order");
         await Expect(visitor.GetByText("Hello, I want to pay my order").Last).ToBeVisibleAsync();
-        IPage agent = await shop.SignInAsync();
-        await agent.TakeAsync();
-        return (visitor, agent);
+        return (visitor, await shop.SignInAsync());
     }
 
     /// <summary>The visitor has sent a card, and nobody opened it.</summary>

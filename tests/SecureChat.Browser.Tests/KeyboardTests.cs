@@ -115,6 +115,24 @@ public sealed class KeyboardTests(Browser browser)
     });
 
     [Fact]
+    public Task The_focus_is_not_taken_from_who_went_on_while_the_answer_was_on_its_way() => Shop.RunAsync(browser, static async shop =>
+    {
+        (_, IPage agent) = await shop.WaitingAsync();
+        var asked = new TaskCompletionSource<IRoute>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await agent.RouteAsync("**/assign", asked.SetResult);
+        await agent.ChooseFirstAsync();
+        await agent.GetByRole(AriaRole.Button, new() { NameRegex = new("^Take") }).First.ClickAsync();
+        IRoute route = await asked.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await agent.Button("Keys").FocusAsync();
+        await route.ContinueAsync();
+        await Expect(agent.GetByText("With you")).ToBeVisibleAsync();
+
+        // Timers run in the order of their times: what the page had in mind for the focus has happened when this one is through.
+        await agent.EvaluateAsync("() => new Promise((resolve) => setTimeout(resolve, 250))");
+        await IsAtAsync(agent, "Keys");
+    });
+
+    [Fact]
     public Task Saboteur_a_page_that_hides_its_focus_or_drops_it_is_noticed() => Shop.RunAsync(browser, static async shop =>
     {
         (_, IPage agent) = await shop.TalkAsync();

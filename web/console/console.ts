@@ -3,6 +3,7 @@ import type { AgentView, ConversationEvent, ConversationView, FormCard, SecureFo
 import { announce } from './announcer.tsx';
 import { api, errorOf, hostNow, isSignedOut, wordsOf } from './api.ts';
 import { ClaimStore } from './claims.ts';
+import { holdFocus } from './focus.ts';
 import { Reveal } from './reveal.ts';
 import { Session } from './session.ts';
 import { Cell } from './store.ts';
@@ -226,7 +227,7 @@ export class Console {
       const isOurs = reason === 'removed:closed';
       this.preview.value = { ...view, isMine: isOurs && view.isMine === true, state: isOver ? 'closed' : view.state };
       if (!isOurs) this.revealing.value = null;
-      focusSoon('talk');
+      holdFocus()('talk');
     }
     void this.poll();
   }
@@ -311,6 +312,7 @@ export class Console {
   }
 
   async take(id: string): Promise<void> {
+    const goOn = holdFocus();
     const view = await this.act('The conversation was not taken.', () => api.assign(id));
     if (view === undefined) {
       await this.poll();
@@ -318,12 +320,12 @@ export class Console {
     }
     this.replace(view);
     announce('The conversation is yours.');
-    focusSoon('composer');
+    goOn('composer');
   }
 
   /** The focused control went away with what it did. */
   settleFocus(): void {
-    focusSoon('talk');
+    holdFocus()('talk');
   }
 
   replace(view: ConversationView): void {
@@ -340,13 +342,6 @@ export class Console {
     this.say(asked.isNew ? `Sent: ${form.title}. You see here how far the visitor is.` : `${form.title} is open already; the visitor still has it.`);
     return true;
   }
-}
-
-/** After what was focused went away: the focus goes where one goes on, when it is there. */
-function focusSoon(id: string): void {
-  setTimeout(() => {
-    if (document.activeElement === null || document.activeElement === document.body || id === 'composer') document.getElementById(id)?.focus();
-  }, 50);
 }
 
 function formNews(card: FormCard): string {

@@ -81,12 +81,15 @@ function leaveField(field: HTMLElement): void {
 
 export function closePanel(model: Console): void {
   const requestId = model.revealing.value;
+  const opener = (): HTMLElement | null => (requestId === null ? null : document.querySelector<HTMLElement>(`[data-reveal="${requestId}"]`));
+  // Before the panel goes away with what has the focus: focus that is nowhere starts over at the top of the page.
+  (opener() ?? document.getElementById('talk'))?.focus();
   model.hideValues('The panel was closed.');
   model.revealing.value = null;
   setTimeout(() => {
-    const opener = requestId === null ? null : document.querySelector<HTMLElement>(`[data-reveal="${requestId}"]`);
-    if (opener === null) model.pane.value = 'talk';
-    (opener ?? document.getElementById('talk'))?.focus();
+    const drawn = opener();
+    if (drawn === null) model.pane.value = 'talk';
+    (drawn ?? document.getElementById('talk'))?.focus();
   });
 }
 

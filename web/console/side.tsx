@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { SecureForm, SecureFormField } from '../shared/types.ts';
 import { isOpen } from '../shared/types.ts';
 import type { Console } from './console.ts';
+import { holdFocus } from './focus.ts';
 import { Back, Form, Lock } from './icons.tsx';
 import { RevealPanel } from './reveal-panel.tsx';
 import type { Session } from './session.ts';
@@ -42,13 +43,14 @@ function FormPicker({ console: model, session, isMine }: { console: Console; ses
   const [open, setOpen] = useState<string | null>(null);
   const [busy, setBusy] = useState<string | null>(null);
   const send = async (form: SecureForm) => {
+    const goOn = holdFocus();
     setBusy(form.key);
     const sent = await model.requestForm(form);
     setBusy(null);
     if (sent) {
       setOpen(null);
       model.pane.value = 'talk';
-      document.getElementById('composer')?.focus();
+      goOn('composer');
     }
   };
   return (

@@ -6,6 +6,7 @@ import type { ConversationEvent, ConversationView } from '../shared/types.ts';
 import { wordsOf } from './api.ts';
 import { Card } from './card.tsx';
 import type { Console } from './console.ts';
+import { holdFocus } from './focus.ts';
 import { Back, Check, Form, Lock, Send, Warning } from './icons.tsx';
 import { nudgeOf } from './nudge.ts';
 import { entriesOf, type Entry, type Session } from './session.ts';
@@ -341,11 +342,12 @@ function Composer({ console: model, view, session }: { console: Console; view: C
   };
   const sendForm = async () => {
     if (nudge?.form == null || isBusy) return;
+    const goOn = holdFocus();
     setBusy(true);
     const sent = await model.requestForm(nudge.form);
     setBusy(false);
     if (sent) change('');
-    area.current?.focus();
+    goOn('composer');
   };
   const onKey = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.isComposing || event.shiftKey) return;

@@ -13,6 +13,9 @@ public sealed class Browser : IAsyncLifetime
     private static readonly string[] Flags =
     [
         "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+
+        // Where /dev/shm is small (a container has 64 MB of it) pages die in the middle of a test.
+        "--disable-dev-shm-usage",
     ];
 
     private IPlaywright? _playwright;

@@ -75,6 +75,7 @@ internal sealed class BedHost : IAsyncDisposable
     public BedHost(ProductBed bed)
     {
         var services = new ServiceCollection();
+        services.AddSingleton<IHostApplicationLifetime, ApplicationLifetime>();
         services.AddSingleton<IHostEnvironment>(new HostingEnvironment { ApplicationName = "tests", EnvironmentName = Environments.Production });
         services.AddSingleton<TimeProvider>(bed.Time);
         services.AddSingleton<IKeyEncryptionProvider>(bed.Provider);

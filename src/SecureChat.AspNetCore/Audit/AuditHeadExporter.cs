@@ -5,7 +5,7 @@ namespace SecureChat.AspNetCore;
 /// stops. Keep the file, or a copy of it, where whoever can write the database cannot write.
 /// </summary>
 internal sealed class AuditHeadExporter(
-    AuditLog log, IOptions<SecureChatOptions> options, TimeProvider time, ILogger<AuditHeadExporter> logger) : BackgroundService
+    AuditLog log, IOptions<SecureChatOptions> options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<AuditHeadExporter> logger) : BackgroundService
 {
     private readonly SecureChatAuditOptions _options = options.Value.Audit;
     private readonly SemaphoreSlim _once = new(1, 1);
@@ -72,6 +72,7 @@ internal sealed class AuditHeadExporter(
             return;
         }
 
+        await lifetime.WaitForStartAsync(stoppingToken);
         using var timer = new PeriodicTimer(_options.HeadInterval, time);
         do
         {

@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR;
 
 namespace SecureChat.AspNetCore;
 
@@ -7,15 +9,21 @@ internal static class ChatHubEndpoint
 {
     private static readonly string[] TokenParameters = ["access_token", "token"];
 
-    public static HubEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, string pattern)
+    public static IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, string pattern)
     {
-        HubEndpointConventionBuilder hub = endpoints.MapHub<ChatHub>(pattern, static options =>
-        {
-            // The other transports put the connection's id into URLs, where it works like a token.
-            options.Transports = HttpTransportType.WebSockets;
-            options.CloseOnAuthenticationExpiration = true;
-            options.AllowStatefulReconnects = false;
-        });
+        // What MapHub does, but the hub's methods are looked at and compiled behind the start of the host and not in it.
+        var handler = endpoints.ServiceProvider.GetRequiredService<ChatHubHandler>();
+        ConnectionEndpointRouteBuilder hub = endpoints.MapConnections(
+            pattern,
+            new HttpConnectionDispatcherOptions
+            {
+                // The other transports put the connection's id into URLs, where it works like a token.
+                Transports = HttpTransportType.WebSockets,
+                CloseOnAuthenticationExpiration = true,
+                AllowStatefulReconnects = false,
+            },
+            connections => connections.Run(handler.ConnectAsync));
+        hub.WithMetadata(new HubMetadata(typeof(ChatHub)));
         hub.Add(static endpoint =>
         {
             RequestDelegate connect = endpoint.RequestDelegate!;

@@ -36,6 +36,8 @@ internal static class ChatServices
         services.TryAddSingleton<ConversationFeed>();
         services.TryAddSingleton<ChatHubFilter>();
         services.AddSignalR();
+        services.TryAddSingleton<ChatHubHandler>();
+        services.AddHostedService(static provider => provider.GetRequiredService<ChatHubHandler>());
 
         // Closed over our hub, so that neither a backplane nor the protocols, filters and options of the host's own hubs reach it:
         // what is sent here is readable text, and between hosts only hints may travel (E42).

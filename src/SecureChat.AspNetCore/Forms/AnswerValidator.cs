@@ -11,8 +11,9 @@ namespace SecureChat.AspNetCore;
 /// </summary>
 internal sealed class AnswerValidator(IOptions<SecureChatOptions> options, TimeProvider time)
 {
-    private readonly FrozenDictionary<FormFieldType, FieldAnswerValidator> _validators =
-        Enum.GetValues<FormFieldType>().ToFrozenDictionary(static type => type, type => new FieldAnswerValidator(type, time));
+    // Each when its first answer comes: a host starts without the rules of types that it has no field of.
+    private readonly FrozenDictionary<FormFieldType, Lazy<FieldAnswerValidator>> _validators =
+        Enum.GetValues<FormFieldType>().ToFrozenDictionary(static type => type, type => new Lazy<FieldAnswerValidator>(() => new FieldAnswerValidator(type, time)));
 
     /// <summary>The caller disposes both: the answers, and the result once its fields are sealed.</summary>
     public AnswerResult Validate(SecureForm form, Answers answers)
@@ -85,12 +86,12 @@ internal sealed class AnswerValidator(IOptions<SecureChatOptions> options, TimeP
             return field.Required ? Refusal(field.Key, RefusalCodes.Required, "Fill in this field.") : null;
         }
 
-        if (!_validators.TryGetValue(field.Type, out FieldAnswerValidator? validator))
+        if (!_validators.TryGetValue(field.Type, out Lazy<FieldAnswerValidator>? validator))
         {
             return Refusal(field.Key, RefusalCodes.Malformed, "This field cannot be filled in.");
         }
 
-        ValidationResult result = validator.Validate(typed);
+        ValidationResult result = validator.Value.Validate(typed);
         if (!result.IsValid)
         {
             return Refusal(field.Key, result.Errors[0].ErrorCode, result.Errors[0].ErrorMessage);

@@ -2,7 +2,10 @@ using FluentValidation;
 
 namespace SecureChat.AspNetCore;
 
-/// <summary>Faults of one field of a form's definition.</summary>
+/// <summary>
+/// Faults of one field of a form's definition. Value types are asked for as objects: the library's classes are compiled anew for each
+/// value type a rule is about, at every start of a host.
+/// </summary>
 internal sealed class SecureFormFieldValidator : AbstractValidator<SecureFormField>
 {
     public const int MaxKeyLength = 40;
@@ -19,19 +22,19 @@ internal sealed class SecureFormFieldValidator : AbstractValidator<SecureFormFie
         RuleFor(static field => field.Key)
             .Must(static key => PlainText.IsKey(key, MaxKeyLength))
             .WithMessage("the key must be 1 to 40 characters of a-z 0-9 -.");
-        RuleFor(static field => field.Type).IsInEnum().WithMessage("the type is not known.");
-        RuleFor(static field => field.DataClass).IsInEnum().WithMessage("the data class is not known.");
+        RuleFor(static field => (object)field.Type).Must(static type => Enum.IsDefined((FormFieldType)type)).WithMessage("the type is not known.");
+        RuleFor(static field => (object)field.DataClass).Must(static dataClass => Enum.IsDefined((DataClass)dataClass)).WithMessage("the data class is not known.");
         RuleFor(static field => field.Label)
             .Must(static label => PlainText.IsLine(label, 1, MaxLabelLength))
             .WithMessage("the label must be one line of 1 to 200 characters.");
         RuleFor(static field => field.Purpose)
             .Must(static purpose => purpose is null || PlainText.IsLine(purpose, 0, SecureFormValidator.MaxPurposeLength))
             .WithMessage("the purpose must be one line of at most 1000 characters.");
-        RuleFor(static field => field.LivesFor)
-            .Must(static life => life is null || (life >= MinLife && life <= MaxLife))
+        RuleFor(static field => (object?)field.LivesFor)
+            .Must(static life => life is not TimeSpan span || (span >= MinLife && span <= MaxLife))
             .WithMessage("LivesFor must be 30 seconds to 30 days.");
-        RuleFor(static field => field.LivesFor)
-            .Must(static life => life is null || life <= MaxAuthenticationDataLife)
+        RuleFor(static field => (object?)field.LivesFor)
+            .Must(static life => life is not TimeSpan span || span <= MaxAuthenticationDataLife)
             .When(static field => field.DataClass == DataClass.AuthenticationData)
             .WithMessage("authentication data (card security codes, PINs) may live at most 15 minutes: shorten LivesFor or leave it out.");
         When(static field => field.Type == FormFieldType.Choice, () =>

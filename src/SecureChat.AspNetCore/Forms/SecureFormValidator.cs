@@ -18,8 +18,8 @@ internal sealed class SecureFormValidator : AbstractValidator<SecureForm>
         RuleFor(static form => form.Key)
             .Must(static key => PlainText.IsKey(key, MaxKeyLength))
             .WithMessage("the key must be 1 to 64 characters of a-z 0-9 -.");
-        RuleFor(static form => form.Version)
-            .InclusiveBetween(1, MaxVersion)
+        RuleFor(static form => (object)form.Version)
+            .Must(static version => (int)version is >= 1 and <= MaxVersion)
             .WithMessage("the version must be 1 to 1000000.");
         RuleFor(static form => form.Title)
             .Must(static title => PlainText.IsLine(title, 1, MaxTitleLength))

@@ -15,6 +15,7 @@ internal sealed partial class Sweeper(
     SweepState state,
     IOptions<SecureChatOptions> options,
     TimeProvider time,
+    IHostApplicationLifetime lifetime,
     ILogger<Sweeper> logger) : BackgroundService
 {
     /// <summary>The most a store lists at once: items that keep failing must not hide the others behind them.</summary>
@@ -30,6 +31,7 @@ internal sealed partial class Sweeper(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await lifetime.WaitForStartAsync(stoppingToken);
         using var timer = new PeriodicTimer(options.Value.Lifetimes.SweepInterval, time);
         do
         {

@@ -39,13 +39,17 @@ public static class SecureChatEndpointRouteBuilderExtensions
 
         // A host's fallback policy must not shut visitors out. The agent part carries no such exemption: conventions of the host
         // and its fallback policy come on top of ours.
-        visitor.AllowAnonymous().AddEndpointFilter<RouteGroupBuilder, VisitorWriteGuard>();
+        visitor.AllowAnonymous();
+        Filter(visitor, static services => new VisitorWriteGuard(services.GetRequiredService<OriginRules>()));
         Finally(visitor, CrossOrigin.Accept);
         hub.AllowAnonymous();
         assets.AllowAnonymous();
-        forms.AllowAnonymous().AddEndpointFilter<RouteGroupBuilder, FormWriteGuard>();
+        forms.AllowAnonymous();
+        Filter(forms, static services => new FormWriteGuard(services.GetRequiredService<OriginRules>()));
         FormCrossOrigin.Apply(forms);
-        agent.AddEndpointFilter<RouteGroupBuilder, AgentWriteGuard>().AddEndpointFilter<RouteGroupBuilder, AgentGate>();
+        Filter(agent, static services => new AgentWriteGuard(services.GetRequiredService<OriginRules>()));
+        Filter(agent, static services => new AgentGate(
+            services.GetRequiredService<IAuthorizationPolicyProvider>(), services.GetRequiredService<IOptions<SecureChatOptions>>()));
 
         // For a hub endpoint filters would come after the transport has answered; the handshake is checked before it.
         Finally(hub, static builder => Wrap(builder, static (context, inner) =>
@@ -111,6 +115,14 @@ public static class SecureChatEndpointRouteBuilderExtensions
         }));
         return group;
     }
+
+    // By hand: AddEndpointFilter<T>() compiles an expression for each group, which the start of the host waits for.
+    private static void Filter(RouteGroupBuilder group, Func<IServiceProvider, IEndpointFilter> create) =>
+        group.AddEndpointFilterFactory((context, next) =>
+        {
+            IEndpointFilter filter = create(context.ApplicationServices);
+            return invocation => filter.InvokeAsync(invocation, next);
+        });
 
     private static void Finally(IEndpointConventionBuilder group, Action<EndpointBuilder> convention) => group.Finally(convention);
 

@@ -195,8 +195,10 @@ public sealed class AuditFileTests : IDisposable
         string path = Path.Combine(_folder, "heads.jsonl");
         await using var bed = new AuditBed();
         bed.Options.Audit.HeadFile = path;
-        using AuditHeadExporter exporter = Exporter(bed);
+        ApplicationLifetime lifetime = Lifetime();
+        using AuditHeadExporter exporter = Exporter(bed, lifetime);
         await exporter.StartAsync(Token);
+        lifetime.NotifyStarted();
         await bed.AppendAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (!File.Exists(path))
@@ -272,8 +274,10 @@ public sealed class AuditFileTests : IDisposable
         Assert.Equal(2, code);
     }
 
-    private static AuditHeadExporter Exporter(AuditBed bed) =>
-        new(bed.Log, Options.Create(bed.Options), bed.Time, NullLogger<AuditHeadExporter>.Instance);
+    private static AuditHeadExporter Exporter(AuditBed bed, IHostApplicationLifetime? lifetime = null) =>
+        new(bed.Log, Options.Create(bed.Options), bed.Time, lifetime ?? Lifetime(), NullLogger<AuditHeadExporter>.Instance);
+
+    private static ApplicationLifetime Lifetime() => new(NullLogger<ApplicationLifetime>.Instance);
 
     private static async Task<(int Code, string Text)> RunAsync(AuditBed bed, string? headFile)
     {
@@ -284,6 +288,7 @@ public sealed class AuditFileTests : IDisposable
             .AddKeyedSingleton<IRecordStore>(RecordStoreSlot.Keys, new TestRecordStore())
             .AddSingleton<SecureChatStores>()
             .AddSingleton<IHostEnvironment>(new HostingEnvironment { ApplicationName = "tests" })
+            .AddSingleton<IHostApplicationLifetime>(Lifetime())
             .AddVaultKeys()
             .AddLogging()
             .AddAuditLog()

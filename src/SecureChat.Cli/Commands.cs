@@ -15,6 +15,8 @@ internal static class Commands
         """
         securechat audit verify FILE... [--head FILE]   checks exported audit logs (JSON Lines), and their end against exported heads
         securechat mask                                 masks text from standard input, line by line
+        securechat mask --jsonl                         the same for lines like {"id":1,"text":"..."}; answers with masked text and spans
+        securechat mask --conversation                  the same for lines like {"id":1,"messages":[{"from":"visitor","text":"..."}]}
 
         Commands that need a host's stores and keys (audit verify of the store, keys abandon) run inside the host:
         dotnet YourApp.dll help
@@ -31,6 +33,9 @@ internal static class Commands
                     return await VerifyAsync(files, head, output, time, cancellationToken);
                 case ["mask"]:
                     return await MaskAsync(input, output, cancellationToken);
+                case ["mask", "--jsonl" or "--conversation"]:
+                    await new JsonLinesMasker(MaskingEngine.Default).RunAsync(input, output, args[1] == "--conversation", cancellationToken);
+                    return Intact;
                 case ["help" or "--help" or "-h"]:
                     await output.WriteLineAsync(Usage);
                     return Intact;

@@ -20,7 +20,7 @@ internal static class PhoneDetector
     public static void Detect(ReadOnlySpan<char> text, in DigitGroups digits, MaskContext context, ref Findings findings)
     {
         ReadOnlySpan<DigitGroup> groups = digits.Groups;
-        bool asked = context.Asks(DataKinds.Phone);
+        bool asked = context.Asks(Kind.Phone);
         for (int i = 0; i < groups.Length;)
         {
             int taken = International(text, digits.Digits, groups, i, ref findings);
@@ -118,7 +118,7 @@ internal static class PhoneDetector
             return 0;
         }
 
-        findings.Add(FoundKind.Phone, start, end, 2);
+        findings.Add(Kind.Phone, start, end, Ranks.Phone + 2);
         return taken;
     }
 
@@ -148,12 +148,12 @@ internal static class PhoneDetector
             return 0;
         }
 
-        if (!asked && ContextWords.Before(text, start, Topics.Phone, stopAtNumbers: true, reach: 40) == Topics.None)
+        if (!asked && ContextWords.Before(text, start, Topics.Phone, stopAtNumbers: true, reach: 40).IsEmpty)
         {
             return 0;
         }
 
-        findings.Add(FoundKind.Phone, start, end, 1);
+        findings.Add(Kind.Phone, start, end, Ranks.Phone + 1);
         return last - first + 1;
     }
 

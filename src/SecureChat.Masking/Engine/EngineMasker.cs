@@ -7,7 +7,22 @@ namespace SecureChat.Masking;
 /// <remarks>Stateless and thread-safe: the sender's earlier words come from the stored messages of the request, never from a buffer of raw text.</remarks>
 public sealed class EngineMasker : IMasker
 {
-    private readonly MaskingEngine _engine = MaskingEngine.Default;
+    private readonly MaskingEngine _engine;
+
+    /// <summary>Masks with <see cref="MaskingEngine.Default"/>.</summary>
+    public EngineMasker()
+        : this(MaskingEngine.Default)
+    {
+    }
+
+    /// <summary>Masks with an engine.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="engine"/> is null.</exception>
+    public EngineMasker(MaskingEngine engine)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        _engine = engine;
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentNullException"><paramref name="request"/> is null.</exception>

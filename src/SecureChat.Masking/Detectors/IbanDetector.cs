@@ -23,7 +23,7 @@ internal static class IbanDetector
             if (i >= free && i + Iban.MinLength <= text.Length && CanStart(text, i)
                 && Match(text, i, digits.Digits.Length - group.FirstDigit, safeguards) is var end and > 0)
             {
-                findings.Add(FoundKind.Iban, i, end, 0);
+                findings.Add(Kind.Iban, i, end, Ranks.Iban);
                 free = end;
             }
         }

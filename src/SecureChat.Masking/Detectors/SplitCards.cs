@@ -71,7 +71,7 @@ internal sealed class SplitCards
         }
 
         tail.AddRange(parts);
-        return Search(tail, tail.Count - fresh, context.Asks(DataKinds.PaymentCard));
+        return Search(tail, tail.Count - fresh, context.Asks(Kind.PaymentCard));
     }
 
     private static SplitCards? Search(List<Part> parts, int fresh, bool asked)
@@ -127,7 +127,7 @@ internal sealed class SplitCards
             // Groups of one message become one span, with the separators between them.
             int start = target.Count > 0 ? target[0].Start : part.Start;
             target.Clear();
-            target.Add(new MaskedSpan(FoundKind.PaymentCard, start, part.End, Confidence: 0.9));
+            target.Add(new MaskedSpan(Kind.PaymentCard, start, part.End, Confidence: 0.9));
         }
 
         return new SplitCards(inMessage, earlierParts);

@@ -2,30 +2,8 @@ using System.Buffers;
 
 namespace SecureChat.Masking;
 
-/// <summary>The kinds of this engine, strongest claim first: where two overlap, the first one stands.</summary>
-internal enum FoundKind
-{
-    Email,
-    Iban,
-    PaymentCard,
-    UsSsn,
-    CardSecurityCode,
-    Phone,
-}
-
-/// <summary>One value in folded offsets.</summary>
-internal readonly record struct Finding(FoundKind Kind, int Start, int End, int Score)
-{
-    public static string IdOf(FoundKind kind) => kind switch
-    {
-        FoundKind.Email => DataKinds.Email,
-        FoundKind.Iban => DataKinds.Iban,
-        FoundKind.PaymentCard => DataKinds.PaymentCard,
-        FoundKind.UsSsn => DataKinds.UsSsn,
-        FoundKind.CardSecurityCode => DataKinds.CardSecurityCode,
-        _ => DataKinds.Phone,
-    };
-}
+/// <summary>One value in folded offsets. A higher score is a stronger claim.</summary>
+internal readonly record struct Finding(Kind Kind, int Start, int End, int Score);
 
 /// <summary>A growing list, in the caller's memory first and in pooled memory when there are many: offsets only, no text.</summary>
 internal ref struct Findings
@@ -43,7 +21,7 @@ internal ref struct Findings
 
     public readonly Span<Finding> Items => _items[.._count];
 
-    public void Add(FoundKind kind, int start, int end, int score)
+    public void Add(Kind kind, int start, int end, int score)
     {
         if (_count == _items.Length)
         {
@@ -68,11 +46,12 @@ internal ref struct Findings
         Span<Finding> items = Items[from..];
         items.Sort(static (one, other) =>
         {
-            // As numbers: enums are compared as objects.
-            int order = ((int)one.Kind).CompareTo((int)other.Kind);
-            order = order != 0 ? order : other.Score.CompareTo(one.Score);
+            int order = other.Score.CompareTo(one.Score);
             order = order != 0 ? order : one.Start.CompareTo(other.Start);
-            return order != 0 ? order : other.End.CompareTo(one.End);
+            order = order != 0 ? order : other.End.CompareTo(one.End);
+
+            // As numbers: enums are compared as objects.
+            return order != 0 ? order : ((int)one.Kind).CompareTo((int)other.Kind);
         });
 
         // One mark per character keeps this linear, whatever overlaps whatever.

@@ -28,7 +28,13 @@ public sealed class MaskingEngine
 
     private readonly MaskingSafeguards _safeguards;
 
-    internal MaskingEngine(MaskingSafeguards safeguards) => _safeguards = safeguards;
+    private readonly KindSet _kinds;
+
+    internal MaskingEngine(MaskingSafeguards safeguards, KindSet? kinds = null)
+    {
+        _safeguards = safeguards;
+        _kinds = kinds ?? KindSet.All;
+    }
 
     /// <summary>The engine, with all kinds.</summary>
     public static MaskingEngine Default { get; } = new(MaskingSafeguards.All);
@@ -267,6 +273,11 @@ public sealed class MaskingEngine
                 SecurityCodeDetector.Detect(text, digits, context, findings.Count, ref findings);
             }
 
+            if (digits.Groups.Length > 0)
+            {
+                RuleDetector.Detect(text, digits, context, _kinds, ref findings);
+            }
+
             findings.Resolve(0, text.Length);
             return false;
         }
@@ -277,7 +288,7 @@ public sealed class MaskingEngine
     }
 
     private static bool HoldsAll(Finding finding, ReadOnlySpan<DigitGroup> groups) =>
-        finding.Kind == FoundKind.PaymentCard && finding.Start <= groups[0].Start && finding.End >= groups[^1].End;
+        finding.Kind == Kind.PaymentCard && finding.Start <= groups[0].Start && finding.End >= groups[^1].End;
 
     // Whether the digits that a card keeps are seen to be its own when it is masked, so that the text needs no second look.
     private static bool KeepsTouchMask(ReadOnlySpan<DigitGroup> groups) =>
@@ -333,12 +344,12 @@ public sealed class MaskingEngine
 
     private static double ConfidenceOf(Finding finding) => finding.Kind switch
     {
-        FoundKind.Email => 0.99,
-        FoundKind.Iban => 0.99,
-        FoundKind.PaymentCard => finding.Score >= 40 ? 0.99 : 0.9,
-        FoundKind.UsSsn => finding.Score > 1 ? 0.9 : 0.85,
-        FoundKind.CardSecurityCode => finding.Score > 1 ? 0.9 : 0.7,
-        _ => finding.Score > 1 ? 0.9 : 0.7,
+        Kind.Email or Kind.Iban => 0.99,
+        Kind.PaymentCard => finding.Score >= Ranks.Card + 40 ? 0.99 : 0.9,
+        Kind.UsSsn => finding.Score > Ranks.Ssn + 1 ? 0.9 : 0.85,
+        Kind.CardSecurityCode => finding.Score > Ranks.SecurityCode + 1 ? 0.9 : 0.7,
+        Kind.Phone => finding.Score > Ranks.Phone + 1 ? 0.9 : 0.7,
+        _ => finding.Score >= Ranks.NamedAndChecked ? 0.95 : finding.Score >= Ranks.Named ? 0.85 : 0.75,
     };
 
     /// <summary>Memory of one call, on its stack: enough for an ordinary message.</summary>

@@ -24,7 +24,7 @@ internal static class EmailDetector
             int end = DomainEnd(text, at + 1);
             if (start < at && end > 0)
             {
-                findings.Add(FoundKind.Email, start, end, 0);
+                findings.Add(Kind.Email, start, end, Ranks.Email);
             }
         }
 

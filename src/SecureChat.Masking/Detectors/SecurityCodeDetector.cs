@@ -16,7 +16,7 @@ internal static class SecurityCodeDetector
         for (int i = firstCard; i < cards; i++)
         {
             Finding card = findings.Items[i];
-            if (card.Kind == FoundKind.PaymentCard)
+            if (card.Kind == Kind.PaymentCard)
             {
                 AfterCard(text, groups, card, ref findings);
             }
@@ -24,7 +24,7 @@ internal static class SecurityCodeDetector
 
         // The usual case: one card and nothing that could take its place. Its own groups are no codes.
         Finding onlyCard = firstCard == 0 && cards == 1 ? findings.Items[0] : default;
-        bool asked = context.Asks(DataKinds.CardSecurityCode);
+        bool asked = context.Asks(Kind.CardSecurityCode);
         for (int i = 0; i < groups.Length; i++)
         {
             DigitGroup group = groups[i];
@@ -35,11 +35,11 @@ internal static class SecurityCodeDetector
 
             if (asked && !IsAmount(text, group) && !IsLastFour(text, group))
             {
-                findings.Add(FoundKind.CardSecurityCode, group.Start, group.End, 2);
+                findings.Add(Kind.CardSecurityCode, group.Start, group.End, Ranks.SecurityCode + 2);
             }
             else if (IsNamed(text, group))
             {
-                findings.Add(FoundKind.CardSecurityCode, group.Start, group.End, 3);
+                findings.Add(Kind.CardSecurityCode, group.Start, group.End, Ranks.SecurityCode + 3);
             }
         }
 
@@ -68,14 +68,14 @@ internal static class SecurityCodeDetector
 
     private static bool IsNamed(ReadOnlySpan<char> text, DigitGroup group)
     {
-        if (ContextWords.Before(text, group.Start, Topics.SecurityCode, stopAtNumbers: true, reach: 48) != Topics.None)
+        if (ContextWords.Before(text, group.Start, Topics.SecurityCode, stopAtNumbers: true, reach: 48) is { IsEmpty: false })
         {
             return true;
         }
 
         // "123 is the cvv", but in "order 123, cvv 456" the word belongs to the number behind it.
         return !IsLastFour(text, group)
-            && ContextWords.After(text, group.End, Topics.SecurityCode, stopAtNumbers: true, reach: 28) != Topics.None
+            && ContextWords.After(text, group.End, Topics.SecurityCode, stopAtNumbers: true, reach: 28) is { IsEmpty: false }
             && text.Slice(group.End, Math.Min(44, text.Length - group.End)).IndexOfAnyInRange('0', '9') < 0
             && text.Slice(group.End, Math.Min(44, text.Length - group.End)).IndexOf(Characters.Mask) < 0;
     }
@@ -104,13 +104,13 @@ internal static class SecurityCodeDetector
             int code = rest - 4;
             if (code is 3 or 4 && IsMonth(text.Slice(card.End, 2)))
             {
-                findings.Add(FoundKind.CardSecurityCode, group.End - code, group.End, 3);
+                findings.Add(Kind.CardSecurityCode, group.End - code, group.End, Ranks.SecurityCode + 3);
                 return;
             }
 
             if (rest is 3 || (rest is 4 && fourDigits))
             {
-                findings.Add(FoundKind.CardSecurityCode, card.End, group.End, 3);
+                findings.Add(Kind.CardSecurityCode, card.End, group.End, Ranks.SecurityCode + 3);
             }
 
             return;
@@ -123,7 +123,7 @@ internal static class SecurityCodeDetector
             group = groups[next];
             if ((group.Length == 3 || (group.Length == 4 && fourDigits)) && IsGap(text[at..group.Start]) && !IsAmount(text, group) && EndsHere(text, groups, next))
             {
-                findings.Add(FoundKind.CardSecurityCode, group.Start, group.End, 3);
+                findings.Add(Kind.CardSecurityCode, group.Start, group.End, Ranks.SecurityCode + 3);
             }
         }
     }
@@ -141,7 +141,7 @@ internal static class SecurityCodeDetector
         if (next == groups.Length - 1 && groups[next].Length is 3 or 4 && IsGap(text[at..groups[next].Start]) && IsGap(text[groups[next].End..])
             && !IsAmount(text, groups[next]))
         {
-            findings.Add(FoundKind.CardSecurityCode, groups[next].Start, groups[next].End, 1);
+            findings.Add(Kind.CardSecurityCode, groups[next].Start, groups[next].End, Ranks.SecurityCode + 1);
         }
     }
 
@@ -223,7 +223,7 @@ internal static class SecurityCodeDetector
                 end++;
             }
 
-            if (!ContextWords.Is(gap[i..end], Topics.Expiry | Topics.SecurityCode))
+            if (!ContextWords.Is(gap[i..end], Topics.BehindCard))
             {
                 return false;
             }

@@ -12,7 +12,7 @@ internal static class CardDetector
     public static void Detect(ReadOnlySpan<char> text, in DigitGroups digits, MaskContext context, MaskingSafeguards safeguards, ref Findings findings)
     {
         ReadOnlySpan<DigitGroup> groups = digits.Groups;
-        bool asked = context.Asks(DataKinds.PaymentCard);
+        bool asked = context.Asks(Kind.PaymentCard);
         int from = findings.Count;
         for (int first = 0; first < groups.Length;)
         {
@@ -75,8 +75,8 @@ internal static class CardDetector
             }
 
             bool hasContext = asked
-                || ContextWords.Before(_text, _groups[0].Start, Topics.Card, stopAtNumbers: false) != Topics.None
-                || ContextWords.After(_text, _groups[^1].End, Topics.Card, stopAtNumbers: false, reach: 40) != Topics.None;
+                || ContextWords.Before(_text, _groups[0].Start, Topics.Card, stopAtNumbers: false) is { IsEmpty: false }
+                || ContextWords.After(_text, _groups[^1].End, Topics.Card, stopAtNumbers: false, reach: 40) is { IsEmpty: false };
             for (int first = 0; first < _groups.Length; first++)
             {
                 int total = 0;
@@ -134,7 +134,7 @@ internal static class CardDetector
                 return false;
             }
 
-            findings.Add(FoundKind.PaymentCard, start, end, Aligned + Score(CardEvidence.Strong, usual: true, _groups.Length));
+            findings.Add(Kind.PaymentCard, start, end, Ranks.Card + Aligned + Score(CardEvidence.Strong, usual: true, _groups.Length));
             return true;
         }
 
@@ -160,12 +160,12 @@ internal static class CardDetector
             }
             else if (!usual || IsPartOfSomethingElse(start, end, total, lengths.Length)
                 || (evidence == CardEvidence.Weak && !(lengths.Length >= 4 && total >= 16 && lengths[0] == 4 && lengths[1] == 4))
-                || (evidence == CardEvidence.Medium && ContextWords.Before(_text, start, Topics.NotCard, stopAtNumbers: false, reach: 24) != Topics.None))
+                || (evidence == CardEvidence.Medium && ContextWords.Before(_text, start, Topics.Unrelated, stopAtNumbers: false, reach: 24) is { IsEmpty: false }))
             {
                 return false;
             }
 
-            findings.Add(FoundKind.PaymentCard, start, end, Aligned + Score(evidence, usual, lengths.Length));
+            findings.Add(Kind.PaymentCard, start, end, Ranks.Card + Aligned + Score(evidence, usual, lengths.Length));
             return true;
         }
 
@@ -186,13 +186,13 @@ internal static class CardDetector
                 found = false;
                 if (StrongLength(group, start, end, atFront: true) is var front and > 0)
                 {
-                    findings.Add(FoundKind.PaymentCard, group.Start + start, group.Start + start + front, HalfAligned + (int)CardEvidence.Strong);
+                    findings.Add(Kind.PaymentCard, group.Start + start, group.Start + start + front, Ranks.Card + HalfAligned + (int)CardEvidence.Strong);
                     start += front;
                     found = true;
                 }
                 else if (StrongLength(group, start, end, atFront: false) is var back and > 0)
                 {
-                    findings.Add(FoundKind.PaymentCard, group.Start + end - back, group.Start + end, HalfAligned + (int)CardEvidence.Strong);
+                    findings.Add(Kind.PaymentCard, group.Start + end - back, group.Start + end, Ranks.Card + HalfAligned + (int)CardEvidence.Strong);
                     end -= back;
                     found = true;
                 }
@@ -252,7 +252,7 @@ internal static class CardDetector
                     int end = _groups[endGroup].Start + lastIndex - _groups[endGroup].FirstDigit + 1;
                     if (!_text[start..end].Contains(':'))
                     {
-                        findings.Add(FoundKind.PaymentCard, start, end, (startsGroup || endsGroup ? HalfAligned : 0) + (int)CardEvidence.Strong);
+                        findings.Add(Kind.PaymentCard, start, end, Ranks.Card + (startsGroup || endsGroup ? HalfAligned : 0) + (int)CardEvidence.Strong);
                     }
                 }
             }

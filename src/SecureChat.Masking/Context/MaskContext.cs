@@ -10,7 +10,25 @@ public sealed class MaskContext
     public static MaskContext None { get; } = new();
 
     /// <summary>Kinds (see <see cref="DataKinds"/>) that the other side's last message asked for. Default: none.</summary>
-    public IReadOnlyList<string> AskedFor { get; init; } = [];
+    /// <exception cref="ArgumentException">A kind is unknown.</exception>
+    public IReadOnlyList<string> AskedFor
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            KindSet asked = default;
+            foreach (string id in value)
+            {
+                asked |= KindTable.TryGet(id, out Kind kind) ? KindSet.Of(kind) : throw new ArgumentException($"\"{id}\" is no kind of data.", nameof(value));
+            }
+
+            field = value;
+            Question = new Meaning { Named = asked };
+        }
+    }
+
+    = [];
 
     /// <summary>Whether the same sender's previous message ended in a masked card number, so that a lone expiry and code belong to it. Default: false.</summary>
     public bool FollowsCard { get; init; }
@@ -49,42 +67,21 @@ public sealed class MaskContext
     /// <summary>The type only.</summary>
     public override string ToString() => nameof(MaskContext);
 
-    internal bool Asks(string kind)
-    {
-        for (int i = 0; i < AskedFor.Count; i++)
-        {
-            if (string.Equals(AskedFor[i], kind, StringComparison.Ordinal))
-            {
-                return true;
-            }
-        }
+    /// <summary>What the question speaks of.</summary>
+    internal Meaning Question { get; private init; }
 
-        return false;
-    }
+    internal bool Asks(Kind kind) => Question.Named.Has(kind);
 
     private static MaskContext Create(string question, bool followsCard)
     {
         using FoldedText folded = FoldedText.Create(question, readUrlEscapes: false);
-        Topics topics = ContextWords.Anywhere(folded.Chars, Topics.SecurityCode | Topics.Ssn | Topics.Card | Topics.Phone);
-        if (topics == Topics.None && !followsCard)
+        Meaning meaning = ContextWords.AllIn(folded.Chars);
+        if (meaning.Named.IsEmpty && meaning.Shared.IsEmpty && !followsCard)
         {
             return None;
         }
 
-        var asked = new List<string>(4);
-        Add(topics, Topics.SecurityCode, DataKinds.CardSecurityCode, asked);
-        Add(topics, Topics.Ssn, DataKinds.UsSsn, asked);
-        Add(topics, Topics.Card, DataKinds.PaymentCard, asked);
-        Add(topics, Topics.Phone, DataKinds.Phone, asked);
-        return new MaskContext { AskedFor = asked, FollowsCard = followsCard };
-    }
-
-    private static void Add(Topics topics, Topics topic, string kind, List<string> asked)
-    {
-        if ((topics & topic) != 0)
-        {
-            asked.Add(kind);
-        }
+        return new MaskContext { AskedFor = [.. KindTable.All.Where(meaning.Named.Has).Select(KindTable.IdOf)], FollowsCard = followsCard, Question = meaning };
     }
 
     private static bool IsSameSide(ParticipantRole one, ParticipantRole other) =>

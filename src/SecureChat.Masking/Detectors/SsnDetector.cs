@@ -10,7 +10,7 @@ internal static class SsnDetector
     {
         ReadOnlySpan<DigitGroup> groups = digits.Groups;
         int from = findings.Count;
-        bool asked = context.Asks(DataKinds.UsSsn);
+        bool asked = context.Asks(Kind.UsSsn);
         for (int first = 0; first < groups.Length; first++)
         {
             int total = 0;
@@ -48,18 +48,18 @@ internal static class SsnDetector
         bool usual = last - first == 2 && groups[first].Length == 3 && groups[first + 1].Length == 2 && IsOneSeparator(text, groups, first);
         if (usual && StandsAlone(text, groups, first, last))
         {
-            findings.Add(FoundKind.UsSsn, start, end, 2);
+            findings.Add(Kind.UsSsn, start, end, Ranks.Ssn + 2);
             return;
         }
 
         bool flanked = (start > 0 && text[start - 1] is '$' or '\u20AC' or '+') || (end < text.Length && char.IsLetter(text[end]));
         if (!flanked && !text[start..end].ContainsAny(':', ',')
             && (asked
-                || ContextWords.Before(text, start, Topics.Ssn, stopAtNumbers: true, reach: 48) != Topics.None
-                || (ContextWords.After(text, end, Topics.Ssn, stopAtNumbers: true, reach: 28) != Topics.None
+                || ContextWords.Before(text, start, Topics.Ssn, stopAtNumbers: true, reach: 48) is { IsEmpty: false }
+                || (ContextWords.After(text, end, Topics.Ssn, stopAtNumbers: true, reach: 28) is { IsEmpty: false }
                     && text.Slice(end, Math.Min(44, text.Length - end)).IndexOfAnyInRange('0', '9') < 0)))
         {
-            findings.Add(FoundKind.UsSsn, start, end, 1);
+            findings.Add(Kind.UsSsn, start, end, Ranks.Ssn + 1);
         }
     }
 

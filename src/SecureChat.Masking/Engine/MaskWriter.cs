@@ -27,7 +27,7 @@ internal static class MaskWriter
     {
         ReadOnlySpan<char> value = folded.Chars[finding.Start..finding.End];
         (int head, int tail) = Kept(finding.Kind, value);
-        int local = finding.Kind == FoundKind.Email ? value.IndexOf('@') : 0;
+        int local = finding.Kind == Kind.Email ? value.IndexOf('@') : 0;
         int first = 0;
         for (; head > 0 && first < value.Length; first++)
         {
@@ -113,17 +113,16 @@ internal static class MaskWriter
             written.Work[from..].CopyTo(text);
         });
 
-        static bool Shrinks(MaskedSpan span) => span.Kind == FoundKind.CardSecurityCode && span.Length > SecurityCodeMask.Length;
+        static bool Shrinks(MaskedSpan span) => span.Kind == Kind.CardSecurityCode && span.Length > SecurityCodeMask.Length;
     }
 
     // Never more than a third of a value.
-    private static (int Head, int Tail) Kept(FoundKind kind, ReadOnlySpan<char> value) => kind switch
+    private static (int Head, int Tail) Kept(Kind kind, ReadOnlySpan<char> value) => KindTable.MaskOf(kind) switch
     {
-        // Twelve digits at least.
-        FoundKind.PaymentCard => (0, 4),
-        FoundKind.Iban => (2, Math.Clamp(ThirdOf(value) - 2, 0, 4)),
-        FoundKind.Phone => (0, Math.Min(2, ThirdOf(value))),
-        FoundKind.Email => KeptOfEmail(value, ThirdOf(value)),
+        MaskShape.LastFour => (0, Math.Min(4, ThirdOf(value))),
+        MaskShape.CountryAndLastFour => (2, Math.Clamp(ThirdOf(value) - 2, 0, 4)),
+        MaskShape.LastTwo => (0, Math.Min(2, ThirdOf(value))),
+        MaskShape.Email => KeptOfEmail(value, ThirdOf(value)),
         _ => (0, 0),
     };
 

@@ -1,0 +1,19 @@
+namespace SecureChat.Masking;
+
+/// <summary>Sets of kinds whose words the detectors in code look for.</summary>
+internal static class Topics
+{
+    public static KindSet Card { get; } = KindSet.Of(Kind.PaymentCard);
+
+    /// <summary>Orders, parcels, tickets: numbers that are nobody's secret.</summary>
+    public static KindSet Unrelated { get; } = KindSet.Of(Kind.Unrelated);
+
+    public static KindSet SecurityCode { get; } = KindSet.Of(Kind.CardSecurityCode);
+
+    /// <summary>What may stand between a card, its expiry and its code.</summary>
+    public static KindSet BehindCard { get; } = KindSet.Of(Kind.BehindCard) | KindSet.Of(Kind.CardSecurityCode);
+
+    public static KindSet Ssn { get; } = KindSet.Of(Kind.UsSsn);
+
+    public static KindSet Phone { get; } = KindSet.Of(Kind.Phone);
+}

@@ -1,0 +1,23 @@
+namespace SecureChat.Masking;
+
+/// <summary>How strong the claim of a detector is; where two overlap, the stronger one stands. Below the next hundred each detector ranks its own.</summary>
+internal static class Ranks
+{
+    public const int Email = 900;
+    public const int Iban = 800;
+
+    /// <summary>A number with right check digits beside a word that names it.</summary>
+    public const int NamedAndChecked = 650;
+
+    /// <summary>A number without check digits beside such a word.</summary>
+    public const int Named = 560;
+
+    public const int Card = 500;
+    public const int Ssn = 400;
+    public const int SecurityCode = 300;
+
+    /// <summary>A number that needs no word.</summary>
+    public const int Unnamed = 250;
+
+    public const int Phone = 200;
+}

@@ -1,0 +1,333 @@
+namespace SecureChat.Masking;
+
+/// <summary>
+/// Numbers of the kinds that are described by rules: identity, tax, company, bank and health numbers, documents and devices. Every
+/// stretch of letters and digits that a digit group lies in is compared with the shapes of its length; what a shape needs (check digits,
+/// the usual grouping, a word beside it or a question before it) decides.
+/// </summary>
+internal static class RuleDetector
+{
+    private const int MaxChunks = 12;
+
+    // A country or a check letter that stands apart; longer words are words.
+    private const int LongestAffix = 4;
+
+    private const int LongestGluedWord = 24;
+
+    /// <summary>Finds numbers.</summary>
+    public static void Detect(ReadOnlySpan<char> text, in DigitGroups digits, MaskContext context, KindSet kinds, ref Findings findings)
+    {
+        int from = findings.Count;
+        int done = 0;
+        foreach (DigitGroup group in digits.Groups)
+        {
+            // Another group of the same chunk.
+            if (group.Start < done)
+            {
+                continue;
+            }
+
+            int start = group.Start;
+            while (start > done && char.IsAsciiLetterOrDigit(text[start - 1]))
+            {
+                start--;
+            }
+
+            // Up to two short words in front may be part of the number.
+            int first = start;
+            for (int words = 0; words < 2 && PreviousWord(text, first) is var word and >= 0 && word >= done; words++)
+            {
+                first = word;
+            }
+
+            for (int at = first; ; at = NextChunk(text, at))
+            {
+                new Start(text, at, at, context, kinds).Search(ref findings);
+                if (at == start)
+                {
+                    break;
+                }
+            }
+
+            SearchBehindGluedWord(text, start, group.Start, context, kinds, ref findings);
+            done = group.End;
+            while (done < text.Length && char.IsAsciiLetterOrDigit(text[done]))
+            {
+                done++;
+            }
+        }
+
+        findings.Resolve(from, text.Length);
+    }
+
+    // "DNI12345678Z": a word that names a kind, and the number right behind it.
+    private static void SearchBehindGluedWord(ReadOnlySpan<char> text, int start, int digit, MaskContext context, KindSet kinds, ref Findings findings)
+    {
+        if (digit - start > LongestGluedWord)
+        {
+            return;
+        }
+
+        for (int at = digit; at - start >= 2; at--)
+        {
+            if (ContextWords.Of(text[start..at]).Named is { IsEmpty: false })
+            {
+                new Start(text, at, start, context, kinds).Search(ref findings);
+                return;
+            }
+        }
+    }
+
+    private static int PreviousWord(ReadOnlySpan<char> text, int start)
+    {
+        int end = start;
+        while (end > 0 && start - end < 3 && Gap.ClassOf(text[end - 1]) != Gap.None)
+        {
+            end--;
+        }
+
+        if (end == start || end == 0)
+        {
+            return -1;
+        }
+
+        int from = end;
+        while (from > 0 && char.IsAsciiLetter(text[from - 1]))
+        {
+            from--;
+        }
+
+        return end - from is >= 1 and <= LongestAffix && (from == 0 || !char.IsLetterOrDigit(text[from - 1])) ? from : -1;
+    }
+
+    private static int NextChunk(ReadOnlySpan<char> text, int at)
+    {
+        while (at < text.Length && char.IsAsciiLetterOrDigit(text[at]))
+        {
+            at++;
+        }
+
+        while (!char.IsAsciiLetterOrDigit(text[at]))
+        {
+            at++;
+        }
+
+        return at;
+    }
+
+    /// <summary>All values that begin at one place.</summary>
+    private ref struct Start
+    {
+        private readonly ReadOnlySpan<char> _text;
+        private readonly int _start;
+        private readonly int _wordsEnd;
+        private readonly MaskContext _context;
+        private readonly KindSet _kinds;
+        private Meaning _meaning;
+        private bool _hasMeaning;
+
+        /// <summary>Begins at <paramref name="start"/>; the words that say what it is end at <paramref name="wordsEnd"/>, or are the glued one from there on.</summary>
+        public Start(ReadOnlySpan<char> text, int start, int wordsEnd, MaskContext context, KindSet kinds)
+        {
+            _text = text;
+            _start = start;
+            _wordsEnd = wordsEnd;
+            _context = context;
+            _kinds = kinds;
+        }
+
+        public void Search(ref Findings findings)
+        {
+            if (_start == _wordsEnd && _start > 0 && char.IsLetterOrDigit(_text[_start - 1]) && _text[_start - 1] < ContextWords.FirstUnspaced)
+            {
+                return;
+            }
+
+            Span<char> value = stackalloc char[RuleTable.MaxLength];
+            Span<byte> codes = stackalloc byte[RuleTable.MaxLength];
+            Span<Chunk> chunks = stackalloc Chunk[MaxChunks];
+            int length = 0;
+            bool hasLetters = false;
+            bool hasDigits = false;
+            int at = _start;
+            for (int count = 0; count < MaxChunks; count++)
+            {
+                int begin = at;
+                bool isWord = true;
+                for (; at < _text.Length && char.IsAsciiLetterOrDigit(_text[at]); at++)
+                {
+                    if (length == RuleTable.MaxLength)
+                    {
+                        return;
+                    }
+
+                    char c = char.ToUpperInvariant(_text[at]);
+                    bool isLetter = c > '9';
+                    isWord &= isLetter;
+                    hasLetters |= isLetter;
+                    hasDigits |= !isLetter;
+                    codes[length] = (byte)CheckProgram.ValueOf(c);
+                    value[length++] = c;
+                }
+
+                if (isWord && at - begin > LongestAffix)
+                {
+                    return;
+                }
+
+                chunks[count] = chunks[count] with { Length = at - begin };
+                if (hasDigits && !(at < _text.Length && char.IsLetterOrDigit(_text[at]) && _text[at] < ContextWords.FirstUnspaced))
+                {
+                    Try(value[..length], codes[..length], chunks[..(count + 1)], hasLetters, at, ref findings);
+                }
+
+                int gap = Gap.Read(_text, ref at);
+                if (gap == Gap.None || count + 1 == MaxChunks)
+                {
+                    return;
+                }
+
+                chunks[count + 1] = new Chunk(0, gap);
+            }
+        }
+
+        private void Try(scoped ReadOnlySpan<char> value, scoped ReadOnlySpan<byte> codes, scoped ReadOnlySpan<Chunk> chunks, bool hasLetters, int end, ref Findings findings)
+        {
+            (int from, int to) = RuleTable.ShapesOf(value.Length, hasLetters);
+            for (int shape = from; shape < to; shape++)
+            {
+                Kind kind = RuleTable.KindOf(shape);
+                if (!_kinds.Has(kind) || (hasLetters && !RuleTable.Fits(shape, codes)))
+                {
+                    continue;
+                }
+
+                ContextNeed need = KindTable.NeedOf(kind);
+                if (need == ContextNeed.Always && !MayBeNamed(kind, end))
+                {
+                    continue;
+                }
+
+                if ((hasLetters || RuleTable.Fits(shape, codes)) && ScoreOf(shape, kind, need, value, chunks, hasLetters, end) is var score and > 0)
+                {
+                    findings.Add(kind, _start, end, score);
+                }
+            }
+        }
+
+        private int ScoreOf(int shape, Kind kind, ContextNeed need, scoped ReadOnlySpan<char> value, scoped ReadOnlySpan<Chunk> chunks, bool hasLetters, int end)
+        {
+            int prefix = RuleTable.PrefixOf(shape);
+            if (prefix == 0 && BeginsWithWord(chunks))
+            {
+                return 0;
+            }
+
+            (bool isUsual, bool isGrouped) = Layouts.Match(RuleTable.LayoutsOf(shape), chunks, prefix, RuleTable.BodyOf(shape));
+            bool hasCheck = !RuleTable.HasNoCheck(shape);
+            Meaning meaning = Words(end);
+            Meaning question = _context.Question;
+            bool isCountry = meaning.Country.Has(kind);
+            bool isNamed = meaning.Named.Has(kind) || question.Named.Has(kind);
+            bool isShared = (meaning.Shared.Has(kind) || question.Shared.Has(kind)) && (hasCheck || isCountry || question.Country.Has(kind));
+            if (!isNamed && !isShared)
+            {
+                bool isEnough = need == ContextNeed.None ? isUsual || RuleTable.TakesAnyLayout(shape) : need == ContextNeed.Bare && isUsual && isGrouped;
+                if (!isEnough || !StandsAlone(chunks, end) || (!hasLetters && meaning.Named.Has(Kind.Unrelated)))
+                {
+                    return 0;
+                }
+            }
+            else if (ContinuesNumber(end))
+            {
+                return 0;
+            }
+
+            if (!CheckProgram.Holds(RuleTable.ProgramOf(shape), value.Slice(prefix, RuleTable.BodyOf(shape))))
+            {
+                return 0;
+            }
+
+            int rank = isNamed ? hasCheck ? Ranks.NamedAndChecked : Ranks.Named : isShared ? isCountry ? Ranks.NamedAndChecked - 40 : Ranks.Named - 50 : Ranks.Unnamed;
+            return rank + (meaning.Nearest.Has(kind) ? 25 : 0) + (isCountry ? 12 : 0) + (isUsual ? 6 : 0) + (prefix > 0 ? 4 : 0) + (value.Length / 4);
+        }
+
+        private bool MayBeNamed(Kind kind, int end)
+        {
+            Meaning meaning = Words(end);
+            return meaning.Named.Has(kind) || meaning.Shared.Has(kind) || _context.Question.Named.Has(kind) || _context.Question.Shared.Has(kind);
+        }
+
+        // The words before; when they name nothing, those behind: "44051401359 (PESEL)", unless they belong to the next number.
+        private Meaning Words(int end)
+        {
+            const int Reach = 28;
+            if (!_hasMeaning)
+            {
+                _meaning = _start == _wordsEnd ? ContextWords.AllBefore(_text, _start) : ContextWords.Of(_text[_wordsEnd.._start]);
+                _hasMeaning = true;
+            }
+
+            Meaning meaning = _meaning;
+            if (meaning.Named.IsEmpty && meaning.Shared.IsEmpty && end < _text.Length
+                && _text.Slice(end, Math.Min(44, _text.Length - end)).IndexOfAnyInRange('0', '9') < 0)
+            {
+                meaning.Named |= ContextWords.After(_text, end, ~Topics.Unrelated, stopAtNumbers: true, Reach);
+            }
+
+            return meaning;
+        }
+
+        // "number is 12345678": the word is no prefix of the number.
+        private readonly bool BeginsWithWord(scoped ReadOnlySpan<Chunk> chunks)
+        {
+            if (chunks.Length < 2 || chunks[0].Length is < 2 or > LongestAffix)
+            {
+                return false;
+            }
+
+            ReadOnlySpan<char> word = _text.Slice(_start, chunks[0].Length);
+            return !word.ContainsAnyInRange('0', '9') && (char.IsAsciiLetterLower(word[0]) || StopWords.Has(word));
+        }
+
+        // Digits on the other side of a sign that parts the digits of one number.
+        private readonly bool ContinuesNumber(int end) =>
+            (_start > 1 && _text[_start - 1] is '-' or '.' && char.IsAsciiDigit(_text[_start - 2]))
+            || (end + 1 < _text.Length && _text[end] is '-' or '.' && char.IsAsciiDigit(_text[end + 1]));
+
+        // Without a word beside it a number must not be a piece of something else: a path, an id, a sum, a longer row of digits.
+        private readonly bool StandsAlone(scoped ReadOnlySpan<Chunk> chunks, int end)
+        {
+            if (_start > 0)
+            {
+                char before = _text[_start - 1];
+                if (before is '$' or '\u20AC' or '\u00A3' or '+' or '@' or '%' or '#' or '\\' or '~' or '^' or '*' || Characters.IsMask(before)
+                    || (_start > 1 && before is '-' or '.' or '/' or '_' or ':' or ',' && char.IsLetterOrDigit(_text[_start - 2]) && !(before is ':' && char.IsLetter(_text[_start - 2])))
+                    || (_start > 1 && before is '/' or '-' && _text[_start - 2] == before))
+                {
+                    return false;
+                }
+            }
+
+            if (end < _text.Length)
+            {
+                char after = _text[end];
+                if (after is '@' or '%' or '$' or '\u20AC' or '\u00A3' or '*' || Characters.IsMask(after)
+                    || (end + 1 < _text.Length && after is '-' or '.' or '/' or '_' or ':' or ',' && char.IsLetterOrDigit(_text[end + 1])))
+                {
+                    return false;
+                }
+            }
+
+            bool hasSpaces = false;
+            foreach (Chunk chunk in chunks)
+            {
+                hasSpaces |= chunk.GapBefore == Gap.Space;
+            }
+
+            return !hasSpaces
+                || !((_start > 1 && _text[_start - 1] == ' ' && char.IsAsciiDigit(_text[_start - 2]))
+                    || (end + 1 < _text.Length && _text[end] == ' ' && char.IsAsciiDigit(_text[end + 1])));
+        }
+    }
+}

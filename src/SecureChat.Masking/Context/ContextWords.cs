@@ -33,7 +33,8 @@ internal static class ContextWords
         while (words.MoveNext())
         {
             var meaning = default(Meaning);
-            if (Table.Find(words.Current, words.Length, ref meaning) && (meaning.Named & wanted) is { IsEmpty: false } found)
+            if (Table.Find(words.Current, words.Length, ref meaning)
+                && ((words.IsInCapitals ? meaning.Named | meaning.Capitals : meaning.Named) & wanted) is { IsEmpty: false } found)
             {
                 return found;
             }

@@ -67,6 +67,12 @@ internal static class IbanDetector
                 return 0;
             }
 
+            // "bANK": nobody writes an account so, and a phrase that does passes the check digits by chance.
+            if (char.IsAsciiLetterUpper(text[at]) && char.IsAsciiLetterLower(text[at - 1]))
+            {
+                return 0;
+            }
+
             compact[i] = char.ToUpperInvariant(text[at]);
         }
 

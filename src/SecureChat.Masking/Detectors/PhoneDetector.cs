@@ -132,7 +132,7 @@ internal static class PhoneDetector
 
         int total = group.Length;
         int last = first;
-        while (last + 1 < groups.Length && total + groups[last + 1].Length <= 12 && IsGap(text[groups[last].End..groups[last + 1].Start]))
+        while (last + 1 < groups.Length && total + groups[last + 1].Length <= 13 && IsGap(text[groups[last].End..groups[last + 1].Start]))
         {
             last++;
             total += groups[last].Length;
@@ -142,20 +142,98 @@ internal static class PhoneDetector
         int end = groups[last].End;
         int start = group.Start > 0 && text[group.Start - 1] == '(' ? group.Start - 1 : group.Start;
         ReadOnlySpan<char> value = text[start..end];
-        if (total is < 7 or > 12 || continues || IsDate(groups[first..(last + 1)], value) || (last == first && total < 9)
-            || (end < text.Length && (char.IsLetter(text[end]) || Characters.IsMask(text[end]))))
+        ReadOnlySpan<DigitGroup> number = groups[first..(last + 1)];
+        bool isUsual = !continues && total <= 12 && IsUsualGrouping(text, number);
+        if (total is < 7 or > 12 || continues || IsDate(number, value) || (last == first && total < 9 && !asked)
+            || (end < text.Length && Characters.IsMask(text[end])))
         {
             return 0;
         }
 
-        if (!asked && ContextWords.Before(text, start, Topics.Phone, stopAtNumbers: true, reach: 40).IsEmpty)
+        int taken = last - first + 1;
+        bool hasExtension = last + 1 < groups.Length && Extension(text, groups[last], groups[last + 1]);
+        if (hasExtension)
+        {
+            end = groups[last + 1].End;
+            taken++;
+        }
+
+        if (end < text.Length && char.IsLetter(text[end]))
         {
             return 0;
         }
 
-        findings.Add(Kind.Phone, start, end, Ranks.Phone + 1);
-        return last - first + 1;
+        bool isNamed = asked
+            || start > 0 && text[Math.Max(0, start - 3)..start].Contains(FoldTable.Telephone)
+            || !ContextWords.Before(text, start, Topics.Phone, stopAtNumbers: true, reach: 40).IsEmpty
+            || !ContextWords.After(text, end, Topics.Phone, stopAtNumbers: true, reach: 12).IsEmpty;
+        bool isUnrelated = isUsual && !isNamed && !ContextWords.Before(text, start, Topics.Unrelated, stopAtNumbers: true, reach: 32).IsEmpty;
+        if (!isNamed && (!isUsual || isUnrelated))
+        {
+            return 0;
+        }
+
+        findings.Add(Kind.Phone, start, end, Ranks.Phone + (isNamed ? 1 : 0) + (isNamed && isUsual ? 1 : 0));
+        return taken;
     }
+
+    // Groupings that nothing but telephone numbers has: an area code in parentheses, the North American plan, a trunk zero in front of
+    // groups, and the mobile numbers of countries that people write without a gap.
+    private static bool IsUsualGrouping(ReadOnlySpan<char> text, ReadOnlySpan<DigitGroup> groups)
+    {
+        DigitGroup a = groups[0];
+        int total = 0;
+        foreach (DigitGroup group in groups)
+        {
+            total += group.Length;
+        }
+
+        char first = text[a.Start];
+        if (groups.Length == 1)
+        {
+            return total == 11 && first == '0' && text[a.Start + 1] is '5' or '7' or '9' && IsVaried(text[a.Start..a.End]);
+        }
+
+        bool isOneSign = true;
+        for (int i = 2; i < groups.Length; i++)
+        {
+            isOneSign &= text[groups[i - 1].End] == text[groups[1].Start - 1];
+        }
+
+        int area = first is '0' or '1' && a.Length == 1 ? 1 : 0;
+        DigitGroup code = groups[area];
+        bool inParentheses = code.Start > 0 && text[code.Start - 1] == '(' && code.End < text.Length && text[code.End] == ')' && code.Length is >= 2 and <= 5;
+        if (inParentheses)
+        {
+            return total is >= 8 and <= 12;
+        }
+
+        if (!isOneSign)
+        {
+            return false;
+        }
+
+        // 415-555-0132, 1-415-555-0132, 91 415 555 0132
+        if (groups.Length is 3 or 4 && groups[^1].Length == 4 && groups[^2].Length == 3 && groups[^3].Length == 3
+            && text[groups[^3].Start] is >= '2' and <= '9' && text[groups[^2].Start] is >= '2' and <= '9')
+        {
+            // "250 300 1000" may be anything; alone in a message it is a telephone number.
+            return groups.Length == 3
+                ? text[groups[0].End] != ' ' || text.Trim().Length == groups[2].End - groups[0].Start
+                : groups[0].Length <= 2;
+        }
+
+        // 532-123-45-67
+        if (groups is [{ Length: 3 }, { Length: 3 }, { Length: 2 }, { Length: 2 }])
+        {
+            return first is >= '2' and <= '9';
+        }
+
+        return first == '0' && text[a.Start + 1] != '0' && a.Length is >= 2 and <= 5 && total is >= 9 and <= 12 && groups.Length <= 5
+            && (groups.Length > 2 || groups[1].Length >= 6);
+    }
+
+    private static bool IsVaried(ReadOnlySpan<char> digits) => digits[3..].ContainsAnyExcept(digits[3]);
 
     private static bool IsDate(ReadOnlySpan<DigitGroup> groups, ReadOnlySpan<char> value) =>
         groups.Length == 3

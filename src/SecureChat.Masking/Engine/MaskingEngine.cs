@@ -45,7 +45,7 @@ public sealed class MaskingEngine
     /// <returns>Spans in UTF-16 offsets of <paramref name="text"/>, ascending, not overlapping; empty when the text is clean.</returns>
     public IReadOnlyList<SensitiveSpan> Find(ReadOnlySpan<char> text, MaskContext? context = null)
     {
-        if (Gate.IndexIn(text) < 0)
+        if (IsClean(text))
         {
             return [];
         }
@@ -73,7 +73,7 @@ public sealed class MaskingEngine
     public string Mask(string text, MaskContext? context = null)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return Gate.IndexIn(text) < 0 ? text : Mask(text, context ?? MaskContext.None, [], wantsSpans: false, out _);
+        return IsClean(text) ? text : Mask(text, context ?? MaskContext.None, [], wantsSpans: false, out _);
     }
 
     /// <summary>Masks a text and says what was found.</summary>
@@ -91,7 +91,7 @@ public sealed class MaskingEngine
     /// <summary>Masks a text; the <paramref name="certain"/> spans are hidden whole, whatever the detectors say.</summary>
     internal string Mask(string text, MaskContext context, IReadOnlyList<MaskedSpan> certain, out IReadOnlyList<SensitiveSpan> spans)
     {
-        if (certain.Count == 0 && Gate.IndexIn(text) < 0)
+        if (certain.Count == 0 && IsClean(text))
         {
             spans = [];
             return text;
@@ -119,6 +119,8 @@ public sealed class MaskingEngine
             Return(overlay);
         }
     }
+
+    private static bool IsClean(ReadOnlySpan<char> text) => Gate.IndexIn(text) < 0 && !Gate.NamesSecret(text);
 
     private string Mask(string text, MaskContext context, IReadOnlyList<MaskedSpan> certain, bool wantsSpans, out IReadOnlyList<SensitiveSpan> found)
     {
@@ -246,9 +248,11 @@ public sealed class MaskingEngine
     private bool Detect(ReadOnlySpan<char> text, MaskContext context, in Rooms rooms, ref Findings findings)
     {
         bool hasAtSign = EmailDetector.Detect(text, ref findings);
+        bool namesSecret = Gate.NamesSecret(text);
         var digits = new DigitGroups(text, rooms.Groups, rooms.Digits);
         try
         {
+            int firstCard = findings.Count;
             if (digits.Digits.Length >= FewestDigits)
             {
                 if (digits.Digits.Length >= Iban.MinDigits)
@@ -256,12 +260,12 @@ public sealed class MaskingEngine
                     IbanDetector.Detect(text, digits, _safeguards, ref findings);
                 }
 
-                int firstCard = findings.Count;
+                firstCard = findings.Count;
                 CardDetector.Detect(text, digits, context, _safeguards, ref findings);
                 if (findings.Count == 1 && HoldsAll(findings.Items[0], digits.Groups))
                 {
                     // The usual case: whatever else could be found would overlap the card, and a card comes first.
-                    return !hasAtSign && !context.FollowsCard && KeepsTouchMask(digits.Groups);
+                    return !hasAtSign && !namesSecret && !context.FollowsCard && KeepsTouchMask(digits.Groups);
                 }
 
                 SecurityCodeDetector.Detect(text, digits, context, firstCard, ref findings);
@@ -275,7 +279,28 @@ public sealed class MaskingEngine
 
             if (digits.Groups.Length > 0)
             {
+                DateDetector.Detect(text, digits, context, firstCard, ref findings);
+                NamedCodeDetector.DetectPins(text, digits, context, ref findings);
+                NetworkDetector.Detect(text, digits, ref findings);
+                SecretDetector.Detect(text, digits, context, ref findings);
+                WalletDetector.Detect(text, digits, context, ref findings);
                 RuleDetector.Detect(text, digits, context, _kinds, ref findings);
+            }
+
+            if (namesSecret || context.Asks(Kind.Password))
+            {
+                PasswordDetector.Detect(text, context, ref findings);
+                PrivateKeyDetector.Detect(text, ref findings);
+            }
+
+            if (namesSecret || context.Asks(Kind.SwiftBic))
+            {
+                NamedCodeDetector.DetectBankCodes(text, context, ref findings);
+            }
+
+            if (hasAtSign)
+            {
+                UrlCredentialsDetector.Detect(text, ref findings);
             }
 
             findings.Resolve(0, text.Length);

@@ -3,7 +3,13 @@ namespace SecureChat.Masking;
 /// <summary>How strong the claim of a detector is; where two overlap, the stronger one stands. Below the next hundred each detector ranks its own.</summary>
 internal static class Ranks
 {
+    public const int PrivateKey = 1000;
+    public const int UrlCredentials = 980;
+    public const int Secret = 960;
+    public const int Password = 940;
     public const int Email = 900;
+    public const int Wallet = 850;
+    public const int Network = 820;
     public const int Iban = 800;
 
     /// <summary>A number with right check digits beside a word that names it.</summary>
@@ -14,6 +20,8 @@ internal static class Ranks
 
     public const int Card = 500;
     public const int Ssn = 400;
+    public const int Date = 350;
+    public const int Pin = 340;
     public const int SecurityCode = 300;
 
     /// <summary>A number that needs no word.</summary>

@@ -18,6 +18,9 @@ internal static class FoldTable
     /// <summary>Half of a pair: the pair must be looked at whole. No character folds to any of these three.</summary>
     public const char Half = '\uD802';
 
+    /// <summary>Any picture of a telephone: it says what the number beside it is.</summary>
+    public const char Telephone = '\u260E';
+
     private static readonly char[]?[] Pages = new char[256][];
 
     /// <summary>First halves of pairs that stand for digits.</summary>
@@ -60,6 +63,8 @@ internal static class FoldTable
                 return '/';
             case 0xFE6B:
                 return '@';
+            case 0x260E or 0x260F or 0x2706 or 0x1F4DE or 0x1F4DF or 0x1F4F1 or 0x1F4F2 or 0x1F57D or 0x1F57F:
+                return Telephone;
             case 0x200C or 0x200D or (>= 0xE0020 and <= 0xE007F):
                 return Extend;
         }

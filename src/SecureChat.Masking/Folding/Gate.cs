@@ -15,12 +15,18 @@ internal static class Gate
     // What the folded copy of a text differs in.
     private static readonly SearchValues<char> Plain = SearchValues.Create(HarmlessAscii("&%<"));
 
+    private static readonly SearchValues<string> Secrets = SearchValues.Create(
+        ["passw", "passphrase", "kennwort", "contrase", "senha", "de passe", "pwd", "private key", "swift", "bic"], StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Place of the first character that a value could hold; -1 when the text is clean.</summary>
     public static int IndexIn(ReadOnlySpan<char> text)
     {
         int at = text.IndexOfAnyExcept(Harmless);
         return at < 0 || text[at] < 0x80 ? at : IndexInForeign(text, at);
     }
+
+    /// <summary>Whether a text without such a character must be looked at all the same: it has a word for a password, a key or a bank code.</summary>
+    public static bool NamesSecret(ReadOnlySpan<char> text) => text.ContainsAny(Secrets);
 
     /// <summary>Whether folding changes nothing in the text: ASCII without entities, escapes and tags.</summary>
     public static bool IsPlain(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Plain);

@@ -5,6 +5,7 @@ namespace SecureChat.Masking;
 internal enum Kind : byte
 {
     Unrelated,
+    Version,
     BehindCard,
     PrivateKey,
     UrlCredentials,

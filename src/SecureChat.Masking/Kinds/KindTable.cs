@@ -3,7 +3,7 @@ namespace SecureChat.Masking;
 
 internal static partial class KindTable
 {
-    private const int First = 2;
+    private const int First = 3;
 
     // Id, title, locale, context (n: not needed, b: for a bare run, y: always), mask.
     private const string Data =

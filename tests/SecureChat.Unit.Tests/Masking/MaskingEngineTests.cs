@@ -225,7 +225,7 @@ public sealed class MaskingEngineTests
         Assert.Equal("•••", Engine.Mask("1234", code));
         Assert.Equal("ends in 4242", Engine.Mask("ends in 4242", code));
         Assert.Equal("•••••••••", Engine.Mask("523349056", ssn));
-        Assert.Equal("09/28 •••", Engine.Mask("09/28 123", card));
+        Assert.Equal("••/•• •••", Engine.Mask("09/28 123", card));
         Assert.Equal("I have 123 of them", Engine.Mask("I have 123 of them", card));
     }
 

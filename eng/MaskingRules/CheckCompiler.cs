@@ -7,7 +7,7 @@ namespace MaskingRules;
 /// Checks as numbers that CheckProgram of SecureChat.Masking reads: code, length of the whole check, operands. Offsets are absolute,
 /// because the length of the value is known.
 /// </summary>
-internal sealed class CheckCompiler(Alphabets alphabets, IReadOnlyList<string> codeNames)
+internal sealed class CheckCompiler(Alphabets alphabets, Alphabets codeNames)
 {
     public List<int> Compile(IEnumerable<JsonElement> checks, int length, string where)
     {
@@ -112,8 +112,7 @@ internal sealed class CheckCompiler(Alphabets alphabets, IReadOnlyList<string> c
                 break;
             case "code":
                 Known(check, at, "name", "how");
-                int code = codeNames.ToList().IndexOf(Text(check, "name", ""));
-                program.AddRange([13, 0, code >= 0 ? code : throw new RuleException($"{at}: \"{Text(check, "name", "")}\" is no check in code. There are {string.Join(", ", codeNames)}.")]);
+                program.AddRange([13, 0, codeNames.Add(Text(check, "name", ""))]);
                 break;
             default:
                 throw new RuleException($"{where}: \"{type}\" is no type of a check.");
@@ -123,9 +122,9 @@ internal sealed class CheckCompiler(Alphabets alphabets, IReadOnlyList<string> c
     }
 
     // Weights, and what the remainder must be. A map with '>' hands over to the next check, which otherwise is skipped.
-    private void Weighted(JsonElement check, int length, string at, List<int> program)
+    private void Weighted(JsonElement check, int length, string at, List<int> program, int? inherited = null)
     {
-        Known(check, at, "weights", "at", "mod", "add", "crossSum", "values", "check", "map", "remainders", "then");
+        Known(check, at, "type", "weights", "at", "mod", "add", "crossSum", "values", "check", "map", "remainders", "then");
         int start = program.Count;
         int[] weights = Ints(check, "weights");
         int[] places = check.TryGetProperty("at", out _) ? [.. Ints(check, "at").Select(place => place < 0 ? place + length : place)] : [.. Enumerable.Range(0, weights.Length)];
@@ -143,7 +142,8 @@ internal sealed class CheckCompiler(Alphabets alphabets, IReadOnlyList<string> c
         program.Add(check.TryGetProperty("crossSum", out JsonElement cross) && cross.GetBoolean() ? 1 : 0);
         program.Add(check.TryGetProperty("values", out JsonElement values) ? alphabets.Add(values.GetString()!) : 0);
         program.Add(hasThen ? 1 : 0);
-        if (check.TryGetProperty("check", out JsonElement place))
+        int? place = check.TryGetProperty("check", out JsonElement stated) ? stated.GetInt32() : check.TryGetProperty("map", out _) ? inherited : null;
+        if (place is { } digit)
         {
             string map = Text(check, "map", "");
             if (map.Length != mod)
@@ -151,7 +151,7 @@ internal sealed class CheckCompiler(Alphabets alphabets, IReadOnlyList<string> c
                 throw new RuleException($"{at}: the map has {map.Length} characters for {mod} remainders.");
             }
 
-            program.AddRange([1, place.GetInt32() < 0 ? place.GetInt32() + length : place.GetInt32()]);
+            program.AddRange([1, digit < 0 ? digit + length : digit]);
             program.AddRange(map.Select(static c => (int)c));
         }
         else
@@ -163,7 +163,7 @@ internal sealed class CheckCompiler(Alphabets alphabets, IReadOnlyList<string> c
         program[start + 1] = program.Count - start;
         if (hasThen)
         {
-            CompileOne(then, length, at, program);
+            Weighted(then, length, at, program, place);
         }
     }
 

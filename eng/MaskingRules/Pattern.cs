@@ -8,7 +8,7 @@ internal static class Pattern
     public const ulong Digits = (1UL << 10) - 1;
     public const ulong Letters = ((1UL << 26) - 1) << 10;
 
-    private const int MostLengths = 24;
+    private const int MostLengths = 64;
 
     public static IReadOnlyList<ulong[]> Expand(string pattern, string where)
     {
@@ -55,7 +55,7 @@ internal static class Pattern
             }
         }
 
-        return [.. sequences.Select(static sequence => sequence.ToArray())];
+        return [.. sequences.DistinctBy(static sequence => string.Join(',', sequence)).Select(static sequence => sequence.ToArray())];
     }
 
     public static ulong BitOf(char c, string where) => c switch

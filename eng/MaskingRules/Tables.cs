@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace MaskingRules;
 
@@ -8,13 +9,10 @@ public static class Tables
 {
     private const string Header = "// Written by eng/MaskingRules from Rules/*.json. Change those, then: dotnet run --project eng/MaskingRules\n";
 
-    // Checks that are code; CheckPrograms.Code of SecureChat.Masking has them in this order.
-    private static readonly string[] CodeChecks = ["it-codice-fiscale"];
-
     private const int LongestValue = 48;
 
     // Numbers of the signs in a layout, from 1, as in Gap of SecureChat.Masking.
-    private const string Signs = "-./ _:";
+    private const string Signs = "-./ _:,";
 
     public static IEnumerable<(string Path, string Text)> Write(RuleSet rules)
     {
@@ -109,7 +107,8 @@ public static class Tables
     private static string WriteRules((string Locale, KindRule Kind)[] kinds, Dictionary<string, int> numbers)
     {
         var alphabets = new Alphabets();
-        var compiler = new CheckCompiler(alphabets, CodeChecks);
+        var codeNames = new Alphabets();
+        var compiler = new CheckCompiler(alphabets, codeNames);
         var sets = new Pool<ulong>();
         var programs = new Pool<int>();
         var layouts = new Pool<int>();
@@ -128,12 +127,13 @@ public static class Tables
                         foreach (string suffix in form.Suffix)
                         {
                             ulong[] whole = [.. prefix.Select(c => Pattern.BitOf(c, where)), .. body, .. suffix.Select(c => Pattern.BitOf(c, where))];
-                            if (whole.Length is < 3 or > LongestValue)
+                            if (whole.Length is < 2 or > LongestValue)
                             {
-                                throw new RuleException($"{where}: a value has 3 to {LongestValue} characters.");
+                                throw new RuleException($"{where}: a value has 2 to {LongestValue} characters.");
                             }
 
-                            int flags = (form.AnyLayout ? 1 : 0) | (form.Checks.Count == 0 || kind.NoCheck ? 2 : 0);
+                            int flags = (form.AnyLayout ? 1 : 0) | (HasCheckDigits(form) ? 0 : 2)
+                                | (2 * body.Count(static set => (set & Pattern.Digits) != 0 && (set & Pattern.Letters) != 0) > body.Length ? 4 : 0);
                             int[] fields = [numbers[kind.Id], whole.Length, sets.Add(whole), prefix.Length, body.Length, program, layout, flags];
                             if (whole.All(static set => (set & Pattern.Digits) != 0))
                             {
@@ -159,16 +159,17 @@ public static class Tables
         text.Append("    // Kind, length, place in Sets, length of the prefix, length of the body, place in Programs, place in Layouts, flags.\n");
         Numbers(text, "ushort", "Shapes", sorted.SelectMany(static shape => shape.Fields).Select(static field => (long)field));
         Numbers(text, "ulong", "Sets", sets.All.Select(static set => (long)set));
-        Numbers(text, "short", "Programs", programs.All.Select(static number => (long)number));
+        Numbers(text, "int", "Programs", programs.All.Select(static number => (long)number));
         Numbers(text, "sbyte", "Layouts", layouts.All.Select(static number => (long)number));
-        text.Append("    private static readonly string[] Alphabets =\n    [\n");
-        foreach (string alphabet in alphabets.All)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"        \"{alphabet}\",\n");
-        }
-
-        return text.Append("    ];\n}\n").ToString();
+        Strings(text, "Alphabets", alphabets.All);
+        text.Append('\n');
+        Strings(text, "CodeNames", codeNames.All);
+        return text.Append("}\n").ToString();
     }
+
+    // Dates and ranges make a number likelier, but they are no check digits.
+    private static bool HasCheckDigits(Form form) =>
+        form.Checks.Any(static check => check.TryGetProperty("type", out JsonElement type) && type.GetString() is "luhn" or "weighted" or "mod" or "iso7064" or "verhoeff" or "code" or "anyOf");
 
     // For each way of writing: length of a chunk and the sign behind it, 0 at the end; then 127.
     private static IEnumerable<int> Layouts(Form form, int length, string where)
@@ -189,7 +190,7 @@ public static class Tables
                 chunks.AddRange([number, c == '\0' ? 0 : Signs.IndexOf(c, StringComparison.Ordinal) + 1]);
                 if (number == 0 || (c != '\0' && chunks[^1] == 0))
                 {
-                    throw new RuleException($"{where}: the layout \"{layout}\" is not lengths with - . / : space or _ between them.");
+                    throw new RuleException($"{where}: the layout \"{layout}\" is not lengths with - . / : , space or _ between them.");
                 }
 
                 number = 0;
@@ -225,6 +226,17 @@ public static class Tables
         }
 
         text.Append("\n    ];\n\n");
+    }
+
+    private static void Strings(StringBuilder text, string name, IReadOnlyList<string> strings)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"    private static readonly string[] {name} =\n    [\n");
+        foreach (string value in strings)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"        \"{value}\",\n");
+        }
+
+        text.Append("    ];\n");
     }
 
     private static StringBuilder Begin(string start) => new StringBuilder(Header).Append("namespace SecureChat.Masking;\n\n").Append(start);

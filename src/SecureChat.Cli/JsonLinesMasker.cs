@@ -112,15 +112,26 @@ internal sealed class JsonLinesMasker(MaskingEngine engine)
         writer.WriteStartArray("spans");
         foreach (SensitiveSpan span in spans)
         {
-            writer.WriteStartObject();
-            writer.WriteString("kind", span.Kind);
-            writer.WriteNumber("start", span.Start);
-            writer.WriteNumber("end", span.End);
-            writer.WriteNumber("confidence", span.Confidence);
-            writer.WriteEndObject();
+            WriteSpan(writer, span, span.Kind, span.Confidence);
+
+            // What else the same characters may be, each as a span of its own.
+            foreach (string other in span.OtherKinds)
+            {
+                WriteSpan(writer, span, other, span.Confidence / 2);
+            }
         }
 
         writer.WriteEndArray();
+    }
+
+    private static void WriteSpan(Utf8JsonWriter writer, SensitiveSpan span, string kind, double confidence)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("kind", kind);
+        writer.WriteNumber("start", span.Start);
+        writer.WriteNumber("end", span.End);
+        writer.WriteNumber("confidence", confidence);
+        writer.WriteEndObject();
     }
 
     /// <summary>A message as a host would have stored it, and its spans in offsets of what was typed.</summary>

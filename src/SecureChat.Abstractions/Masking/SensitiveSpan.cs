@@ -18,6 +18,13 @@ public readonly struct SensitiveSpan : IEquatable<SensitiveSpan>
     /// <summary>0 to 1.</summary>
     public double Confidence { get; init; }
 
+    /// <summary>Other kinds that the same characters may be, such as two tax numbers with the same check digits. Default: none.</summary>
+    public IReadOnlyList<string> OtherKinds
+    {
+        get => field ?? [];
+        init;
+    }
+
     /// <inheritdoc/>
     public bool Equals(SensitiveSpan other) =>
         Start == other.Start && Length == other.Length && string.Equals(Kind, other.Kind, StringComparison.Ordinal);

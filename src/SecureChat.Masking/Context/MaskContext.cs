@@ -9,6 +9,8 @@ public sealed class MaskContext
     /// <summary>Nothing was said before.</summary>
     public static MaskContext None { get; } = new();
 
+    private static MaskContext InConversation { get; } = new() { IsConversation = true };
+
     /// <summary>Kinds (see <see cref="DataKinds"/>) that the other side's last message asked for. Default: none.</summary>
     /// <exception cref="ArgumentException">A kind is unknown.</exception>
     public IReadOnlyList<string> AskedFor
@@ -61,11 +63,17 @@ public sealed class MaskContext
             return Create(message.Text, followsCard);
         }
 
-        return followsCard ? new MaskContext { FollowsCard = true } : None;
+        return followsCard ? new MaskContext { FollowsCard = true, IsConversation = true } : InConversation;
     }
 
     /// <summary>The type only.</summary>
     public override string ToString() => nameof(MaskContext);
+
+    /// <summary>
+    /// Whether the text is a message to somebody, so that what was said before tells what a bare number is. Otherwise a text that is
+    /// nothing but a number with right check digits is taken for what it looks like.
+    /// </summary>
+    internal bool IsConversation { get; private init; }
 
     /// <summary>What the question speaks of.</summary>
     internal Meaning Question { get; private init; }
@@ -78,10 +86,10 @@ public sealed class MaskContext
         Meaning meaning = ContextWords.AllIn(folded.Chars);
         if (meaning.Named.IsEmpty && meaning.Shared.IsEmpty && !followsCard)
         {
-            return None;
+            return InConversation;
         }
 
-        return new MaskContext { AskedFor = [.. KindTable.All.Where(meaning.Named.Has).Select(KindTable.IdOf)], FollowsCard = followsCard, Question = meaning };
+        return new MaskContext { IsConversation = true, AskedFor = [.. KindTable.All.Where(meaning.Named.Has).Select(KindTable.IdOf)], FollowsCard = followsCard, Question = meaning };
     }
 
     private static bool IsSameSide(ParticipantRole one, ParticipantRole other) =>

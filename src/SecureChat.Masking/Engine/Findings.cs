@@ -2,14 +2,17 @@ using System.Buffers;
 
 namespace SecureChat.Masking;
 
-/// <summary>One value in folded offsets. A higher score is a stronger claim.</summary>
-internal readonly record struct Finding(Kind Kind, int Start, int End, int Score);
+/// <summary>One value in folded offsets. A higher score is a stronger claim; other kinds that the same characters may be stand beside it.</summary>
+internal readonly record struct Finding(Kind Kind, int Start, int End, int Score, KindSet Others = default);
 
 /// <summary>A growing list, in the caller's memory first and in pooled memory when there are many: offsets only, no text.</summary>
 internal ref struct Findings
 {
     /// <summary>Room for the findings of an ordinary message.</summary>
     public const int Usual = 4;
+
+    // A much weaker claim is no other reading of the value, it is none.
+    private const int Doubt = 200;
 
     private Span<Finding> _items;
     private Finding[]? _rented;
@@ -54,22 +57,27 @@ internal ref struct Findings
             return order != 0 ? order : ((int)one.Kind).CompareTo((int)other.Kind);
         });
 
-        // One mark per character keeps this linear, whatever overlaps whatever.
-        bool[] taken = ArrayPool<bool>.Shared.Rent(textLength);
-        Span<bool> marks = taken.AsSpan(0, textLength);
+        // One mark per character keeps this linear, whatever overlaps whatever: the number of the finding that has it.
+        int[] taken = ArrayPool<int>.Shared.Rent(textLength);
+        Span<int> marks = taken.AsSpan(0, textLength);
         marks.Clear();
         int kept = 0;
         foreach (Finding item in items)
         {
-            Span<bool> range = marks[item.Start..item.End];
-            if (!range.Contains(true))
+            Span<int> range = marks[item.Start..item.End];
+            if (!range.ContainsAnyExcept(0))
             {
-                range.Fill(true);
                 items[kept++] = item;
+                range.Fill(kept);
+            }
+            else if (range[0] > 0 && items[range[0] - 1] is var better && better.Start == item.Start && better.End == item.End && better.Kind != item.Kind
+                && better.Score - item.Score <= Doubt)
+            {
+                items[range[0] - 1] = better with { Others = better.Others | item.Others | KindSet.Of(item.Kind) };
             }
         }
 
-        ArrayPool<bool>.Shared.Return(taken);
+        ArrayPool<int>.Shared.Return(taken);
         _count = from + kept;
     }
 

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace SecureChat.Masking;
 
 /// <summary>One hidden place in offsets of the original.</summary>
-internal readonly record struct MaskedSpan(Kind Kind, int Start, int End, double Confidence)
+internal readonly record struct MaskedSpan(Kind Kind, int Start, int End, double Confidence, KindSet Others = default)
 {
     public int Length => End - Start;
 }
@@ -103,7 +103,7 @@ internal ref struct MaskedSpans
         for (int i = 0; i < spans.Length; i++)
         {
             MaskedSpan span = _items[i];
-            spans[i] = new SensitiveSpan { Kind = KindTable.IdOf(span.Kind), Start = span.Start, Length = span.Length, Confidence = span.Confidence };
+            spans[i] = new SensitiveSpan { Kind = KindTable.IdOf(span.Kind), Start = span.Start, Length = span.Length, Confidence = span.Confidence, OtherKinds = KindTable.IdsOf(span.Others) };
         }
 
         return spans;

@@ -213,7 +213,7 @@ public sealed class MaskingEngine
             if (isCardAlone && !isFolded && overlay is null)
             {
                 Finding card = findings.Items[0];
-                spans.Add(new MaskedSpan(card.Kind, card.Start, card.End, ConfidenceOf(card)));
+                spans.Add(new MaskedSpan(card.Kind, card.Start, card.End, ConfidenceOf(card), card.Others));
                 return true;
             }
 
@@ -232,7 +232,7 @@ public sealed class MaskingEngine
                     MaskWriter.HideAll(work[start..end]);
                 }
 
-                spans.Add(new MaskedSpan(finding.Kind, start, end, ConfidenceOf(finding)));
+                spans.Add(new MaskedSpan(finding.Kind, start, end, ConfidenceOf(finding), finding.Others));
             }
 
             spans.Merge(work);
@@ -342,7 +342,7 @@ public sealed class MaskingEngine
             for (int at = 0, next; at < work.Length && (next = work[at..].IndexOf(value)) >= 0; at += next + value.Length)
             {
                 MaskWriter.HideAll(work.Slice(at + next, value.Length));
-                spans.Add(new MaskedSpan(span.Kind, at + next, at + next + value.Length, span.Confidence));
+                spans.Add(new MaskedSpan(span.Kind, at + next, at + next + value.Length, span.Confidence, span.Others));
             }
         }
 
@@ -374,7 +374,7 @@ public sealed class MaskingEngine
         Kind.UsSsn => finding.Score > Ranks.Ssn + 1 ? 0.9 : 0.85,
         Kind.CardSecurityCode => finding.Score > Ranks.SecurityCode + 1 ? 0.9 : 0.7,
         Kind.Phone => finding.Score > Ranks.Phone + 1 ? 0.9 : 0.7,
-        _ => finding.Score >= Ranks.NamedAndChecked ? 0.95 : finding.Score >= Ranks.Named ? 0.85 : 0.75,
+        _ => finding.Score >= Ranks.NamedAndChecked ? 0.95 : finding.Score >= Ranks.Named - 60 ? 0.85 : finding.Score >= Ranks.Unnamed ? 0.75 : 0.5,
     };
 
     /// <summary>Memory of one call, on its stack: enough for an ordinary message.</summary>

@@ -28,4 +28,7 @@ internal static class Ranks
     public const int Unnamed = 250;
 
     public const int Phone = 200;
+
+    /// <summary>A number with right check digits, and nothing else in the text.</summary>
+    public const int Alone = 150;
 }

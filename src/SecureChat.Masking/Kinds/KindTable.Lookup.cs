@@ -27,6 +27,9 @@ internal static partial class KindTable
         return index >= 0;
     }
 
+    /// <summary>Ids of a set, in the order of the rule files.</summary>
+    public static IReadOnlyList<string> IdsOf(KindSet kinds) => kinds.IsEmpty ? [] : [.. All.Where(kinds.Has).Select(IdOf)];
+
     private static Entry[] Parse()
     {
         string[] lines = Data.Split('\n');

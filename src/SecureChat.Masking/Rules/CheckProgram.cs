@@ -7,11 +7,11 @@ namespace SecureChat.Masking;
 internal static class CheckProgram
 {
     /// <summary>Whether all checks hold.</summary>
-    public static bool Holds(ReadOnlySpan<short> program, ReadOnlySpan<char> value)
+    public static bool Holds(ReadOnlySpan<int> program, ReadOnlySpan<char> value)
     {
         while (program[0] != 0)
         {
-            ReadOnlySpan<short> operands = program[2..program[1]];
+            ReadOnlySpan<int> operands = program[2..program[1]];
             if (program[0] == 2)
             {
                 int verdict = Weighted(operands, value);
@@ -64,7 +64,7 @@ internal static class CheckProgram
     /// <summary>What a digit or capital counts: 0 to 35.</summary>
     public static int ValueOf(char c) => c <= '9' ? c - '0' : c - 'A' + 10;
 
-    private static bool LuhnHolds(ReadOnlySpan<short> operands, ReadOnlySpan<char> value)
+    private static bool LuhnHolds(ReadOnlySpan<int> operands, ReadOnlySpan<char> value)
     {
         int sum = 0;
         bool doubles = false;
@@ -89,11 +89,11 @@ internal static class CheckProgram
     }
 
     // 1: holds; 0: does not; -1: the next check decides.
-    private static int Weighted(ReadOnlySpan<short> operands, ReadOnlySpan<char> value)
+    private static int Weighted(ReadOnlySpan<int> operands, ReadOnlySpan<char> value)
     {
         int count = operands[0];
-        ReadOnlySpan<short> pairs = operands.Slice(1, count * 2);
-        ReadOnlySpan<short> rest = operands[(1 + (count * 2))..];
+        ReadOnlySpan<int> pairs = operands.Slice(1, count * 2);
+        ReadOnlySpan<int> rest = operands[(1 + (count * 2))..];
         int mod = rest[0];
         bool crossSum = rest[2] != 0;
         string alphabet = RuleTable.AlphabetOf(rest[3]);
@@ -118,15 +118,15 @@ internal static class CheckProgram
             return expected == '>' ? -1 : expected == value[rest[6]] ? 1 : 0;
         }
 
-        return rest.Slice(7, rest[6]).Contains((short)remainder) ? 1 : 0;
+        return rest.Slice(7, rest[6]).Contains(remainder) ? 1 : 0;
     }
 
-    private static bool HandsOver(ReadOnlySpan<short> operands) => operands[1 + (operands[0] * 2) + 4] != 0;
+    private static bool HandsOver(ReadOnlySpan<int> operands) => operands[1 + (operands[0] * 2) + 4] != 0;
 
-    private static bool Mod(ReadOnlySpan<short> operands, ReadOnlySpan<char> value)
+    private static bool Mod(ReadOnlySpan<int> operands, ReadOnlySpan<char> value)
     {
         int from = operands[0], to = operands[1], mod = operands[2];
-        ReadOnlySpan<short> rest = operands[3..];
+        ReadOnlySpan<int> rest = operands[3..];
         int given = -1;
         if (rest[0] != 0)
         {
@@ -145,11 +145,11 @@ internal static class CheckProgram
         }
 
         int subtractFrom = rest[0], zeroAs = rest[1], remainder = rest[2], ways = rest[3];
-        ReadOnlySpan<short> prepend = rest.Slice(4, ways);
-        ReadOnlySpan<short> replace = rest[(5 + ways)..];
+        ReadOnlySpan<int> prepend = rest.Slice(4, ways);
+        ReadOnlySpan<int> replace = rest[(5 + ways)..];
         for (int way = 0; way < ways; way++)
         {
-            int number = Math.Max(0, (int)prepend[way]) % mod;
+            int number = Math.Max(0, prepend[way]) % mod;
             for (int i = from; i < to; i++)
             {
                 char c = value[i];
@@ -238,7 +238,7 @@ internal static class CheckProgram
         return check == 0;
     }
 
-    private static bool Date(ReadOnlySpan<short> operands, ReadOnlySpan<char> value)
+    private static bool Date(ReadOnlySpan<int> operands, ReadOnlySpan<char> value)
     {
         long year = operands[1] > operands[0] ? Number(value[operands[0]..operands[1]]) : -1;
         bool hasCentury = operands[1] - operands[0] == 4;
@@ -247,11 +247,11 @@ internal static class CheckProgram
             ? letters.IndexOf(value[operands[2]], StringComparison.Ordinal) + 1
             : Number(value[operands[2]..operands[3]]);
         long day = operands[5] > operands[4] ? Number(value[operands[4]..operands[5]]) : 1;
-        ReadOnlySpan<short> months = operands.Slice(8, operands[7]);
-        ReadOnlySpan<short> days = operands.Slice(9 + months.Length, operands[8 + months.Length]);
-        foreach (short monthOffset in months)
+        ReadOnlySpan<int> months = operands.Slice(8, operands[7]);
+        ReadOnlySpan<int> days = operands.Slice(9 + months.Length, operands[8 + months.Length]);
+        foreach (int monthOffset in months)
         {
-            foreach (short dayOffset in days)
+            foreach (int dayOffset in days)
             {
                 if (IsDay(year, month - monthOffset, day - dayOffset, hasCentury))
                 {
@@ -275,10 +275,10 @@ internal static class CheckProgram
         return day <= (month == 2 ? leaps ? 29 : 28 : month is 4 or 6 or 9 or 11 ? 30 : 31);
     }
 
-    private static bool IsOneOf(ReadOnlySpan<short> operands, ReadOnlySpan<char> value)
+    private static bool IsOneOf(ReadOnlySpan<int> operands, ReadOnlySpan<char> value)
     {
         ReadOnlySpan<char> part = value[operands[0]..operands[1]];
-        ReadOnlySpan<short> list = operands[3..];
+        ReadOnlySpan<int> list = operands[3..];
         for (int i = 0; i < operands[2]; i++)
         {
             int length = list[0];
@@ -312,7 +312,7 @@ internal static class CheckProgram
         return true;
     }
 
-    private static bool AnyOf(ReadOnlySpan<short> operands, ReadOnlySpan<char> value)
+    private static bool AnyOf(ReadOnlySpan<int> operands, ReadOnlySpan<char> value)
     {
         int ways = operands[0];
         operands = operands[1..];
@@ -346,5 +346,5 @@ internal static class CheckProgram
         return number;
     }
 
-    private static long Large(ReadOnlySpan<short> parts) => ((long)parts[0] << 45) | ((long)parts[1] << 30) | ((long)parts[2] << 15) | (ushort)parts[3];
+    private static long Large(ReadOnlySpan<int> parts) => ((long)parts[0] << 45) | ((long)parts[1] << 30) | ((long)parts[2] << 15) | (ushort)parts[3];
 }

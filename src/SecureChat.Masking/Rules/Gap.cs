@@ -13,9 +13,10 @@ internal static class Gap
     public const int AnyOne = 5;
 
     public const int Colon = 6;
+    public const int Comma = 7;
 
     /// <summary>A sign that is usual nowhere, or two signs.</summary>
-    public const int Other = 7;
+    public const int Other = 8;
 
     private const int Longest = 3;
 
@@ -26,7 +27,8 @@ internal static class Gap
         '/' => Slash,
         ' ' => Space,
         ':' => Colon,
-        '_' or ',' or '\t' or '(' or ')' => Other,
+        ',' => Comma,
+        '_' or '\t' => Other,
         _ => None,
     };
 

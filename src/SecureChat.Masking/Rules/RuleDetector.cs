@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace SecureChat.Masking;
 
 /// <summary>
@@ -8,17 +10,29 @@ namespace SecureChat.Masking;
 internal static class RuleDetector
 {
     private const int MaxChunks = 12;
+    private const int MaxWordsInFront = 3;
 
     // A country or a check letter that stands apart; longer words are words.
     private const int LongestAffix = 4;
 
+    // Letters of a name at the beginning of a number, in capitals.
+    private const int LongestCapitals = 6;
+
+    // A shape that takes letters and digits alike is believed with this many digits.
+    private const int FewestDigitsOfVague = 6;
+
     private const int LongestGluedWord = 24;
+
+    private static readonly SearchValues<char> AroundText = SearchValues.Create(" \t\r\n.,;:!?\"'()[]<>");
 
     /// <summary>Finds numbers.</summary>
     public static void Detect(ReadOnlySpan<char> text, in DigitGroups digits, MaskContext context, KindSet kinds, ref Findings findings)
     {
         int from = findings.Count;
         int done = 0;
+        var list = default(Meaning);
+        int listEnd = 0;
+        (int Start, int End) alone = context.IsConversation ? default : Trimmed(text);
         foreach (DigitGroup group in digits.Groups)
         {
             // Another group of the same chunk.
@@ -33,16 +47,33 @@ internal static class RuleDetector
                 start--;
             }
 
-            // Up to two short words in front may be part of the number.
+            // A few short words in front may be part of the number.
             int first = start;
-            for (int words = 0; words < 2 && PreviousWord(text, first) is var word and >= 0 && word >= done; words++)
+            for (int words = 0; words < MaxWordsInFront && PreviousWord(text, first) is var word and >= 0 && word >= done; words++)
             {
                 first = word;
             }
 
             for (int at = first; ; at = NextChunk(text, at))
             {
-                new Start(text, at, at, context, kinds).Search(ref findings);
+                int count = findings.Count;
+                var place = new Start(text, at, at, context, kinds, alone);
+                if (listEnd > 0 && at > listEnd && IsBetweenItems(text[listEnd..at]))
+                {
+                    place.Continue(list);
+                }
+
+                place.Search(ref findings);
+                if (findings.Count > count)
+                {
+                    list = place.Meaning;
+                    listEnd = findings.Items[count].End;
+                    foreach (Finding finding in findings.Items[count..])
+                    {
+                        listEnd = Math.Max(listEnd, finding.End);
+                    }
+                }
+
                 if (at == start)
                 {
                     break;
@@ -72,10 +103,30 @@ internal static class RuleDetector
         {
             if (ContextWords.Of(text[start..at]).Named is { IsEmpty: false })
             {
-                new Start(text, at, start, context, kinds).Search(ref findings);
+                new Start(text, at, start, context, kinds, default).Search(ref findings);
                 return;
             }
         }
+    }
+
+    // A text that is nothing but one value, and the signs around it.
+    private static (int Start, int End) Trimmed(ReadOnlySpan<char> text)
+    {
+        int start = text.IndexOfAnyExcept(AroundText);
+        return start < 0 || text.Length - start > 4 * RuleTable.MaxLength ? default : (start, text.LastIndexOfAnyExcept(AroundText) + 1);
+    }
+
+    // "12345678Z and 87654321X": what was said of the first is said of the second.
+    private static bool IsBetweenItems(ReadOnlySpan<char> between)
+    {
+        const int Longest = 12;
+        if (between.Length > Longest)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<char> word = between.Trim(" ,;/&\n");
+        return word.Length == 0 || StopWords.Joins(word);
     }
 
     private static int PreviousWord(ReadOnlySpan<char> text, int start)
@@ -97,8 +148,11 @@ internal static class RuleDetector
             from--;
         }
 
-        return end - from is >= 1 and <= LongestAffix && (from == 0 || !char.IsLetterOrDigit(text[from - 1])) ? from : -1;
+        return end > from && IsAffix(text[from..end]) && (from == 0 || !char.IsLetterOrDigit(text[from - 1])) ? from : -1;
     }
+
+    private static bool IsAffix(ReadOnlySpan<char> word) =>
+        word.Length <= LongestAffix || (word.Length <= LongestCapitals && !word.ContainsAnyExceptInRange('A', 'Z'));
 
     private static int NextChunk(ReadOnlySpan<char> text, int at)
     {
@@ -123,17 +177,32 @@ internal static class RuleDetector
         private readonly int _wordsEnd;
         private readonly MaskContext _context;
         private readonly KindSet _kinds;
+        private readonly (int Start, int End) _alone;
         private Meaning _meaning;
         private bool _hasMeaning;
 
         /// <summary>Begins at <paramref name="start"/>; the words that say what it is end at <paramref name="wordsEnd"/>, or are the glued one from there on.</summary>
-        public Start(ReadOnlySpan<char> text, int start, int wordsEnd, MaskContext context, KindSet kinds)
+        public Start(ReadOnlySpan<char> text, int start, int wordsEnd, MaskContext context, KindSet kinds, (int Start, int End) alone)
         {
+            _alone = alone;
             _text = text;
             _start = start;
             _wordsEnd = wordsEnd;
             _context = context;
             _kinds = kinds;
+        }
+
+        /// <summary>What the words around the place say.</summary>
+        public readonly Meaning Meaning => _meaning;
+
+        /// <summary>The number is the next one in a list.</summary>
+        public void Continue(in Meaning meaning)
+        {
+            Meaning own = Words(_start);
+            if (own.Named.IsEmpty && own.Shared.IsEmpty)
+            {
+                _meaning = meaning;
+            }
         }
 
         public void Search(ref Findings findings)
@@ -170,7 +239,7 @@ internal static class RuleDetector
                     value[length++] = c;
                 }
 
-                if (isWord && at - begin > LongestAffix)
+                if (isWord && !IsAffix(_text[begin..at]))
                 {
                     return;
                 }
@@ -203,7 +272,7 @@ internal static class RuleDetector
                 }
 
                 ContextNeed need = KindTable.NeedOf(kind);
-                if (need == ContextNeed.Always && !MayBeNamed(kind, end))
+                if (need == ContextNeed.Always && !IsAlone(end) && !MayBeNamed(kind, end))
                 {
                     continue;
                 }
@@ -218,7 +287,7 @@ internal static class RuleDetector
         private int ScoreOf(int shape, Kind kind, ContextNeed need, scoped ReadOnlySpan<char> value, scoped ReadOnlySpan<Chunk> chunks, bool hasLetters, int end)
         {
             int prefix = RuleTable.PrefixOf(shape);
-            if (prefix == 0 && BeginsWithWord(chunks))
+            if (!IsAlone(end) && (prefix == 0 ? BeginsWithWord(chunks) : chunks[0].Length == prefix && char.IsAsciiLetterLower(_text[_start])))
             {
                 return 0;
             }
@@ -229,16 +298,20 @@ internal static class RuleDetector
             Meaning question = _context.Question;
             bool isCountry = meaning.Country.Has(kind);
             bool isNamed = meaning.Named.Has(kind) || question.Named.Has(kind);
-            bool isShared = (meaning.Shared.Has(kind) || question.Shared.Has(kind)) && (hasCheck || isCountry || question.Country.Has(kind));
+            bool isShared = (meaning.Shared.Has(kind) || question.Shared.Has(kind)) && (hasCheck || isCountry || question.Country.Has(kind)) && (isUsual || chunks.Length == 1);
+            bool isAlone = false;
             if (!isNamed && !isShared)
             {
                 bool isEnough = need == ContextNeed.None ? isUsual || RuleTable.TakesAnyLayout(shape) : need == ContextNeed.Bare && isUsual && isGrouped;
-                if (!isEnough || !StandsAlone(chunks, end) || (!hasLetters && meaning.Named.Has(Kind.Unrelated)))
+
+                // Of a row of digits alone a tenth passes any one check digit: only numbers that stand for a person all by themselves.
+                isAlone = !isEnough && IsAlone(end) && (hasLetters || isGrouped || need != ContextNeed.Always) && (hasCheck ? isUsual || (hasLetters && chunks.Length == 1) : hasLetters && isUsual && (!RuleTable.IsVague(shape) || CountDigits(value) >= FewestDigitsOfVague));
+                if (!(isEnough || isAlone) || !StandsAlone(chunks, end) || (!hasLetters && meaning.Named.Has(Kind.Unrelated)))
                 {
                     return 0;
                 }
             }
-            else if (ContinuesNumber(end))
+            else if (ContinuesNumber(end) || (!hasCheck && _start > 1 && _text[_start - 1] == '-' && char.IsLetterOrDigit(_text[_start - 2])))
             {
                 return 0;
             }
@@ -248,9 +321,22 @@ internal static class RuleDetector
                 return 0;
             }
 
-            int rank = isNamed ? hasCheck ? Ranks.NamedAndChecked : Ranks.Named : isShared ? isCountry ? Ranks.NamedAndChecked - 40 : Ranks.Named - 50 : Ranks.Unnamed;
-            return rank + (meaning.Nearest.Has(kind) ? 25 : 0) + (isCountry ? 12 : 0) + (isUsual ? 6 : 0) + (prefix > 0 ? 4 : 0) + (value.Length / 4);
+            int rank = isNamed ? hasCheck ? Ranks.NamedAndChecked : Ranks.Named : isShared ? isCountry ? Ranks.NamedAndChecked - 40 : Ranks.Named - 50 : isAlone ? Ranks.Alone : Ranks.Unnamed;
+            return rank + (meaning.Nearest.Has(kind) ? 25 : 0) + (isCountry ? 12 : 0) + (isUsual ? 6 : 0) + (prefix > 0 ? 30 : 0) + (value.Length / 4);
         }
+
+        private static int CountDigits(scoped ReadOnlySpan<char> value)
+        {
+            int count = 0;
+            foreach (char c in value)
+            {
+                count += char.IsAsciiDigit(c) ? 1 : 0;
+            }
+
+            return count;
+        }
+
+        private readonly bool IsAlone(int end) => _start == _alone.Start && end == _alone.End;
 
         private bool MayBeNamed(Kind kind, int end)
         {
@@ -287,7 +373,15 @@ internal static class RuleDetector
             }
 
             ReadOnlySpan<char> word = _text.Slice(_start, chunks[0].Length);
-            return !word.ContainsAnyInRange('0', '9') && (char.IsAsciiLetterLower(word[0]) || StopWords.Has(word));
+            if (word.ContainsAnyInRange('0', '9') || char.IsAsciiLetterLower(word[0]))
+            {
+                return !word.ContainsAnyInRange('0', '9');
+            }
+
+            // In capitals among small letters even such a word is part of the number.
+            int last = _text[.._start].LastIndexOfAnyInRange('A', 'z');
+            bool isShouted = last >= 0 && char.IsAsciiLetterUpper(_text[last]);
+            return StopWords.Has(word) && (word.ContainsAnyInRange('a', 'z') || isShouted);
         }
 
         // Digits on the other side of a sign that parts the digits of one number.

@@ -36,7 +36,7 @@ internal static partial class RuleTable
 
     public static int BodyOf(int shape) => Shapes[(shape * Fields) + 4];
 
-    public static ReadOnlySpan<short> ProgramOf(int shape) => Programs[Shapes[(shape * Fields) + 5]..];
+    public static ReadOnlySpan<int> ProgramOf(int shape) => Programs[Shapes[(shape * Fields) + 5]..];
 
     public static ReadOnlySpan<sbyte> LayoutsOf(int shape) => Layouts[Shapes[(shape * Fields) + 6]..];
 
@@ -45,5 +45,11 @@ internal static partial class RuleTable
 
     public static bool HasNoCheck(int shape) => (Shapes[(shape * Fields) + 7] & 2) != 0;
 
+    /// <summary>Whether most places take letters and digits alike, so that the shape says little.</summary>
+    public static bool IsVague(int shape) => (Shapes[(shape * Fields) + 7] & 4) != 0;
+
     public static string AlphabetOf(int number) => Alphabets[number];
+
+    /// <summary>Names of the checks that are code, by their number; the first is none.</summary>
+    public static ReadOnlySpan<string> CodeCheckNames => CodeNames;
 }

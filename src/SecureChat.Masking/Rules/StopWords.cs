@@ -11,5 +11,12 @@ internal static class StopWords
             "mi", "su", "e", "il", "lo", "di", "da", "do", "dos", "das", "um", "uma", "meu", "het", "een", "van", "en", "op", "te",
         }.GetAlternateLookup<ReadOnlySpan<char>>();
 
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Joining =
+        new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "and", "or", "und", "oder", "y", "e", "o", "et", "ou", "en", "of", "i", "ve", "och", "og", "ja", "a" }
+            .GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>Whether a word joins the items of a list.</summary>
+    public static bool Joins(ReadOnlySpan<char> word) => Joining.Contains(word);
+
     public static bool Has(ReadOnlySpan<char> word) => Words.Contains(word);
 }

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using SecureChat.Masking;
+
+namespace SecureChat.Unit.Tests.Masking;
+
+/// <summary>The examples of the rule files are tests: behind the title of its kind every one is found whole, and no counter-example is.</summary>
+public sealed class RuleExampleTests
+{
+    private static readonly MaskingEngine Engine = MaskingEngine.Default;
+
+    public static TheoryData<string> Files =>
+        [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Rules"), "*.json").Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Every_example_is_found_whole_and_no_counter_example_is(string file)
+    {
+        var wrong = new List<string>();
+        foreach (JsonElement kind in Kinds(file))
+        {
+            string id = kind.GetProperty("id").GetString()!;
+            string title = kind.GetProperty("title").GetString()! + ": ";
+            foreach (string example in Strings(kind, "examples"))
+            {
+                if (!Finds(title + example, id, title.Length, title.Length + example.Length))
+                {
+                    wrong.Add($"{id}: {example} is not found");
+                }
+
+                // Behind a sentence that ends, and with one behind it.
+                string sentence = $"Hello there. {title}{example}. Thanks!";
+                int start = sentence.Length - example.Length - ". Thanks!".Length;
+                if (!Finds(sentence, id, start, start + example.Length))
+                {
+                    wrong.Add($"{id}: {example} is not found in a sentence");
+                }
+
+                string masked = Engine.Mask(title + example);
+                if (masked.Contains(example, StringComparison.Ordinal) || Engine.Mask(masked) != masked)
+                {
+                    wrong.Add($"{id}: {example} is not masked once and for all: {masked}");
+                }
+            }
+
+            foreach (string example in Strings(kind, "counterExamples"))
+            {
+                if (Finds(title + example, id, title.Length, title.Length + example.Length))
+                {
+                    wrong.Add($"{id}: the counter-example {example} is found");
+                }
+            }
+        }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong.Take(40)));
+    }
+
+    [Fact]
+    public void Every_kind_of_the_engine_stands_in_a_file()
+    {
+        IEnumerable<string> ids = Files.SelectMany(static file => Kinds(file.Data)).Select(static kind => kind.GetProperty("id").GetString()!);
+        Assert.Equal(KindTable.All.Select(KindTable.IdOf).Order(StringComparer.Ordinal), ids.Order(StringComparer.Ordinal));
+    }
+
+    private static bool Finds(string text, string id, int start, int end) =>
+        Engine.Find(text).Any(span => span.Start == start && span.End == end && (span.Kind == id || span.OtherKinds.Contains(id)));
+
+    private static IEnumerable<JsonElement> Kinds(string file)
+    {
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Rules", file)));
+        return [.. document.RootElement.GetProperty("kinds").EnumerateArray().Select(static kind => kind.Clone())];
+    }
+
+    private static IEnumerable<string> Strings(JsonElement kind, string name) =>
+        kind.TryGetProperty(name, out JsonElement list) ? list.EnumerateArray().Select(static text => text.GetString()!) : [];
+}

@@ -17,6 +17,8 @@ internal static class Commands
         securechat mask                                 masks text from standard input, line by line
         securechat mask --jsonl                         the same for lines like {"id":1,"text":"..."}; answers with masked text and spans
         securechat mask --conversation                  the same for lines like {"id":1,"messages":[{"from":"visitor","text":"..."}]}
+            --kinds payment-card,iban                   only these kinds; default: all
+            --locales us,de                             numbers of these countries only, beside those of none; default: all
 
         Commands that need a host's stores and keys (audit verify of the store, keys abandon) run inside the host:
         dotnet YourApp.dll help
@@ -31,11 +33,14 @@ internal static class Commands
             {
                 case ["audit", "verify", .. string[] rest] when TryReadFiles(rest, out List<string> files, out string? head):
                     return await VerifyAsync(files, head, output, time, cancellationToken);
-                case ["mask"]:
-                    return await MaskAsync(input, output, cancellationToken);
-                case ["mask", "--jsonl" or "--conversation"]:
-                    await new JsonLinesMasker(MaskingEngine.Default).RunAsync(input, output, args[1] == "--conversation", cancellationToken);
-                    return Intact;
+                case ["mask", .. string[] rest]:
+                    if (MaskArguments.TryRead(rest, out MaskArguments? arguments, out string? fault))
+                    {
+                        return await MaskAsync(arguments, input, output, cancellationToken);
+                    }
+
+                    await errors.WriteLineAsync(fault);
+                    return Unknown;
                 case ["help" or "--help" or "-h"]:
                     await output.WriteLineAsync(Usage);
                     return Intact;
@@ -113,11 +118,18 @@ internal static class Commands
         }
     }
 
-    private static async Task<int> MaskAsync(TextReader input, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<int> MaskAsync(MaskArguments arguments, TextReader input, TextWriter output, CancellationToken cancellationToken)
     {
+        MaskingEngine engine = MaskingEngine.Create(arguments.Options);
+        if (arguments.Format != MaskFormat.Text)
+        {
+            await new JsonLinesMasker(engine).RunAsync(input, output, arguments.Format == MaskFormat.Conversations, cancellationToken);
+            return Intact;
+        }
+
         while (await input.ReadLineAsync(cancellationToken) is { } line)
         {
-            await output.WriteLineAsync(MaskingEngine.Default.Mask(line));
+            await output.WriteLineAsync(engine.Mask(line));
         }
 
         return Intact;

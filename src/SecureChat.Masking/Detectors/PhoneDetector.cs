@@ -229,7 +229,7 @@ internal static class PhoneDetector
             return first is >= '2' and <= '9';
         }
 
-        return first == '0' && text[a.Start + 1] != '0' && a.Length is >= 2 and <= 5 && total is >= 9 and <= 12 && groups.Length <= 5
+        return first == '0' && text[a.Start + 1] != '0' && a.Length is >= 2 and <= 5 && total is >= 9 and <= 11 && groups.Length <= 5
             && (groups.Length > 2 || groups[1].Length >= 6);
     }
 

@@ -11,6 +11,9 @@ internal sealed class SplitCards
     // A longer tail than any number with its neighbours; keeps the search short.
     private const int MaxParts = 48;
 
+    // "message 41", "message 42", ...: among words, fewer digits are a count and no part of a card.
+    private const int FewestDigits = 3;
+
     private SplitCards(List<MaskedSpan> inMessage, List<(RecentMessage Message, List<MaskedSpan> Parts)> earlier)
     {
         InMessage = inMessage;
@@ -30,7 +33,7 @@ internal sealed class SplitCards
     /// <param name="masked">The message as the engine masks it on its own.</param>
     public static SplitCards? Find(MaskingEngine engine, MaskRequest request, MaskContext context, string masked)
     {
-        if (request.Recent.Count == 0 || Gate.IndexIn(request.Text) < 0)
+        if (request.Recent.Count == 0 || !engine.LooksFor(Kind.PaymentCard) || Gate.IndexIn(request.Text) < 0)
         {
             return null;
         }
@@ -138,11 +141,12 @@ internal sealed class SplitCards
         using FoldedText folded = FoldedText.Create(text, readUrlEscapes: false);
         ReadOnlySpan<char> chars = folded.Chars;
         var digits = new DigitGroups(chars, stackalloc DigitGroup[DigitGroups.UsualGroups], stackalloc char[DigitGroups.UsualDigits]);
+        bool isBare = !chars.ContainsAnyInRange('a', 'z') && !chars.ContainsAnyInRange('A', 'Z');
         try
         {
             foreach (DigitGroup group in digits.Groups)
             {
-                if (!TouchesMask(chars, group) && group.Length <= PaymentCards.MaxDigits)
+                if (!TouchesMask(chars, group) && group.Length <= PaymentCards.MaxDigits && (isBare || group.Length >= FewestDigits) && IsLoose(chars, group))
                 {
                     parts.Add(new Part(
                         message,
@@ -156,6 +160,23 @@ internal sealed class SplitCards
         {
             digits.Dispose();
         }
+    }
+
+    // Not an amount, a time, a decimal, an order number or a piece of a name.
+    private static bool IsLoose(ReadOnlySpan<char> text, DigitGroup group)
+    {
+        int before = group.Start - 1;
+        int after = group.End;
+        if ((before >= 0 && (char.IsLetter(text[before]) || text[before] is '$' or '\u20AC' or '\u00A3' or '#' or '+'))
+            || (before >= 1 && text[before] is '.' or ',' or ':' && char.IsAsciiDigit(text[before - 1]))
+            || (after < text.Length && (char.IsLetter(text[after]) || text[after] is '$' or '\u20AC' or '\u00A3' or '%'))
+            || (after + 1 < text.Length && text[after] is '.' or ',' or ':' && char.IsAsciiDigit(text[after + 1])))
+        {
+            return false;
+        }
+
+        return ContextWords.Before(text, group.Start, Topics.Unrelated | Topics.Card, stopAtNumbers: true, reach: 24) is var nearest
+            && (nearest.IsEmpty || nearest.Has(Kind.PaymentCard));
     }
 
     // The last four of a masked card are no part of another one.

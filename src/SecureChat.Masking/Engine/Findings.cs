@@ -38,6 +38,21 @@ internal ref struct Findings
         _items[_count++] = new Finding(kind, start, end, score);
     }
 
+    /// <summary>Keeps those of some kinds.</summary>
+    public void Keep(KindSet kinds)
+    {
+        int kept = 0;
+        foreach (Finding item in Items)
+        {
+            if (kinds.Has(item.Kind))
+            {
+                _items[kept++] = item with { Others = item.Others & kinds };
+            }
+        }
+
+        _count = kept;
+    }
+
     /// <summary>Keeps, from item <paramref name="from"/> on, those that overlap no better one.</summary>
     public void Resolve(int from, int textLength)
     {

@@ -5,6 +5,9 @@ internal static partial class KindTable
 {
     private static readonly Entry[] Entries = Parse();
 
+    /// <summary>Locale packs, in alphabetical order.</summary>
+    public static IReadOnlyList<string> Locales { get; } = [.. Entries.Select(static entry => entry.Locale).Where(static locale => locale.Length > 0).Distinct().Order(StringComparer.Ordinal)];
+
     /// <summary>Every kind, in the order of the rule files.</summary>
     public static IEnumerable<Kind> All => Enumerable.Range(First, Entries.Length).Select(static number => (Kind)number);
 

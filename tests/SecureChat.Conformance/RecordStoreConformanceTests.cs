@@ -716,6 +716,37 @@ public abstract class RecordStoreConformanceTests : IAsyncDisposable
         }
     }
 
+    [Clause("REC-037", "List due pages strictly after a record, whether it exists or not, and orders what is due at once by partition and id")]
+    public async Task List_due_pages_after_a_record()
+    {
+        IRecordStore store = await OpenAsync();
+        (string Partition, string Id, int Due)[] expected =
+            [("z", "z", 1), ("a", "b", 7), ("a", "\uFF5E", 7), ("a", "\U0001F600", 7), ("b", "a", 7), ("\uFF5E", "a", 7), ("\U0001F600", "a", 7), ("a", "a", 9)];
+        foreach ((string partition, string id, int due) in expected.Reverse())
+        {
+            Assert.True(await store.InsertAsync(Record(partition, id, [1], At(due)), Token));
+        }
+
+        var read = new List<StoreRecord>();
+        while (true)
+        {
+            IReadOnlyList<StoreRecord> page = await store.ListDueAsync(
+                new DueQuery { Kind = _kind, Before = At(8), After = read.Count == 0 ? null : read[^1], Limit = 2 }, Token);
+            if (page.Count == 0)
+            {
+                break;
+            }
+
+            read.AddRange(page);
+            Assert.True(read.Count < expected.Length, "A page repeats what the page before held, or holds what is not due.");
+        }
+
+        Assert.Equal(expected[..^1].Select(static at => (at.Partition, at.Id)), read.Select(static record => (record.Key.Partition, record.Key.Id)));
+        Assert.True(await store.DeleteAsync(Key("a", "b"), 1, Token));
+        IReadOnlyList<StoreRecord> rest = await store.ListDueAsync(new DueQuery { Kind = _kind, Before = At(1000), After = read[1] }, Token);
+        Assert.Equal(expected[2..].Select(static at => (at.Partition, at.Id)), rest.Select(static record => (record.Key.Partition, record.Key.Id)));
+    }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static DateTimeOffset At(int milliseconds) => new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero).AddMilliseconds(milliseconds);

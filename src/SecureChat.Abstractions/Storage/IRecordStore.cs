@@ -63,7 +63,8 @@ public interface IRecordStore
 
     /// <summary>
     /// Lists records of one kind, over all partitions, whose due time is at or before <see cref="DueQuery.Before"/>, oldest due
-    /// time first. Records without a due time are never listed.
+    /// time first; those due at the same millisecond in ascending order of partition and id (UTF-8 bytes), so that
+    /// <see cref="DueQuery.After"/> steps over what cannot be handled. Records without a due time are never listed.
     /// </summary>
     ValueTask<IReadOnlyList<StoreRecord>> ListDueAsync(DueQuery query, CancellationToken cancellationToken);
 

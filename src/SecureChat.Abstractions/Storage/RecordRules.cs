@@ -53,11 +53,22 @@ public static class RecordRules
     }
 
     /// <summary>Checks a query for due records.</summary>
-    /// <exception cref="ArgumentException">The kind is not valid, or the limit is not 1 to <see cref="MaxLimit"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The kind is not valid, the record to start after is of another kind or has no due time, or the limit is not 1 to <see cref="MaxLimit"/>.
+    /// </exception>
     public static void ThrowIfInvalid(DueQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
         ThrowIfKindInvalid(query.Kind);
+        if (query.After is { } after)
+        {
+            ThrowIfInvalid(after.Key);
+            if (after.DueAt is null || !string.Equals(after.Key.Kind, query.Kind, StringComparison.Ordinal))
+            {
+                throw new ArgumentException("The record to start after is of the kind asked for and has a due time.", nameof(query));
+            }
+        }
+
         ThrowIfLimitInvalid(query.Limit);
     }
 
@@ -77,6 +88,20 @@ public static class RecordRules
 
         // UTF-16 puts the surrogates below U+E000, UTF-8 puts what they stand for above U+FFFF.
         static int Weight(char unit) => char.IsSurrogate(unit) ? unit + 0x10000 : unit;
+    }
+
+    /// <summary>
+    /// Compares two records of one kind in the order of <see cref="IRecordStore.ListDueAsync"/>: due time to the millisecond, then
+    /// partition, then id.
+    /// </summary>
+    /// <returns>Below zero, zero or above zero, as for <see cref="IComparable"/>.</returns>
+    public static int CompareDue(StoreRecord left, StoreRecord right)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        int order = Nullable.Compare(left.DueAt?.ToUnixTimeMilliseconds(), right.DueAt?.ToUnixTimeMilliseconds());
+        order = order != 0 ? order : Compare(left.Key.Partition, right.Key.Partition);
+        return order != 0 ? order : Compare(left.Key.Id, right.Key.Id);
     }
 
     private static void ThrowIfKindInvalid(string kind)

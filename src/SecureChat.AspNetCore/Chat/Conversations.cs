@@ -260,9 +260,9 @@ internal sealed partial class Conversations(
     /// What the sweeper calls for each due record of kind <see cref="RecordKinds.Conversation"/>: finishes an end that a crash left,
     /// ends what is idle, destroys the transcript whose time is over. Idempotent, safe with many hosts.
     /// </summary>
-    public async ValueTask RunDueAsync(StoreRecord record, CancellationToken cancellationToken)
+    public async ValueTask RunDueAsync(string conversationId, CancellationToken cancellationToken)
     {
-        if (await FindAsync(record.Key.Partition, cancellationToken) is not { } conversation)
+        if (await FindAsync(conversationId, cancellationToken) is not { } conversation)
         {
             return;
         }
@@ -349,6 +349,13 @@ internal sealed partial class Conversations(
         }
 
         throw new SecureChatStoreException(_store.Description.Name, "replace", isTransient: true);
+    }
+
+    /// <summary>For <c>keys abandon</c>: what belongs to a conversation whose record nobody can read goes all the same; the record stays. Idempotent.</summary>
+    public async ValueTask AbandonUnreadableAsync(string conversationId, CancellationToken cancellationToken)
+    {
+        await bodies.DestroyKeyAsync(conversationId, cancellationToken);
+        await events.DeleteAllAsync(conversationId, cancellationToken);
     }
 
     /// <summary>
@@ -587,6 +594,10 @@ internal sealed partial class Conversations(
         bool isStored = await _store.ReplaceAsync(ToRecord(done), cancellationToken);
         return isStored ? Versioned(done, conversation.Version + 1) : conversation;
     }
+
+    /// <summary>The conversation a record holds.</summary>
+    /// <exception cref="SecureChatStoreException"><c>SC3001</c>: it holds none, or another place's.</exception>
+    public Conversation Read(StoreRecord record) => Read(record.Body, record.Version, record.Key.Partition);
 
     private Conversation Read(ReadOnlyMemory<byte> body, long version, string? conversationId)
     {

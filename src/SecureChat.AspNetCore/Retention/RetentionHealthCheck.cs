@@ -22,15 +22,20 @@ internal sealed class RetentionHealthCheck(SweepState state, ClockWatch clock, I
             ["oldestOverdueSeconds"] = (long)overdue.TotalSeconds,
             ["secondsSinceSweep"] = (long)silent.TotalSeconds,
             ["failedItems"] = last?.Failed ?? 0,
+            ["unreadableRecords"] = last?.Unreadable ?? 0,
             ["clockSkewSeconds"] = clock.Skew.TotalSeconds,
         };
 
+        // Trying again does not help a row that nobody can read: somebody has to bring its bytes back, or its keys, or remove it.
+        string damage = last?.Unreadable > 0
+            ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $" {last.Value.Unreadable} due records cannot be read.")
+            : string.Empty;
         HealthCheckResult result = overdue > limit
-            ? HealthCheckResult.Unhealthy("Values or keys are overdue for deletion.", data: data)
+            ? HealthCheckResult.Unhealthy("Values or keys are overdue for deletion." + damage, data: data)
             : silent > limit + options.Value.Lifetimes.SweepInterval
-                ? HealthCheckResult.Unhealthy("The retention sweeper does not run.", data: data)
+                ? HealthCheckResult.Unhealthy("The retention sweeper does not run." + damage, data: data)
                 : clock.Skew.Duration() > StoreClock.Warning || last?.Failed > 0
-                    ? HealthCheckResult.Degraded("The clock is off, or items of the last sweep failed.", data: data)
+                    ? HealthCheckResult.Degraded("The clock is off, or items of the last sweep failed." + damage, data: data)
                     : HealthCheckResult.Healthy("Nothing is overdue.", data: data);
         return Task.FromResult(result);
     }

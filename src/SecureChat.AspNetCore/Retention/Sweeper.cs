@@ -18,16 +18,14 @@ internal sealed partial class Sweeper(
     IHostApplicationLifetime lifetime,
     ILogger<Sweeper> logger) : BackgroundService
 {
-    /// <summary>The most a store lists at once: items that keep failing must not hide the others behind them.</summary>
-    private const int Batch = 1000;
+    /// <summary>How much of a kind is listed at once.</summary>
+    private const int Batch = 250;
 
-    /// <summary>The most a store hands out at once.</summary>
-    private const int MaxBatch = 1000;
+    /// <summary>Failures of a kind that get a line of their own in a round's log; the count tells of the rest.</summary>
+    private const int LoggedFailures = 10;
 
     // Proofs, tickets and counters that only have to be forgotten.
     private static readonly string[] Forgettable = [RecordKinds.SingleUse, RecordKinds.StepUp, RecordKinds.Attempts];
-
-    private readonly Dictionary<string, int> _failed = new(StringComparer.Ordinal);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -56,33 +54,27 @@ internal sealed partial class Sweeper(
     public async ValueTask SweepAsync(CancellationToken cancellationToken)
     {
         // A store that cannot tell the time may still delete; the last measured difference stays.
-        int failed = await TryAsync(() => clock.CheckAsync(cancellationToken), cancellationToken) ? 0 : 1;
+        int failed = await TryAsync(() => clock.CheckAsync(cancellationToken), isLogged: true, cancellationToken) ? 0 : 1;
 
         // Read one by one: a row that cannot be read must not keep the others from being deleted (E57).
-        failed += await SettleAllAsync(
-            RecordKinds.Form,
-            limit => DueAsync(RecordKinds.Form, limit, cancellationToken),
-            record => formService.SettleAsync(FormRecords.Read(record), cancellationToken),
-            cancellationToken);
-        failed += await SettleAllAsync(
+        int unreadable = 0;
+        await SettleAllAsync(stores.Data, RecordKinds.Form, FormRecords.Read, form => formService.SettleAsync(form, cancellationToken));
+        await SettleAllAsync(
+            stores.Data,
             RecordKinds.Conversation,
-            limit => DueAsync(RecordKinds.Conversation, limit, cancellationToken),
-            record => conversations.RunDueAsync(record, cancellationToken),
-            cancellationToken);
-        failed += await SettleAllAsync(
-            RecordKinds.ReleaseKey,
-            limit => keys.ListDueAsync(time.GetUtcNow(), limit, cancellationToken),
-            key => SettleKeyAsync(key.ConversationId, key.ValueId, cancellationToken),
-            cancellationToken);
+            conversations.Read,
+            conversation => conversations.RunDueAsync(conversation.Id, cancellationToken));
+        await SettleAllAsync(
+            stores.Keys, RecordKinds.ReleaseKey, static record => record.Key, key => SettleKeyAsync(key.Partition, key.Id, cancellationToken));
 
-        failed += await TryAsync(() => events.ScrubOwedAsync(cancellationToken), cancellationToken) ? 0 : 1;
+        failed += await TryAsync(() => events.ScrubOwedAsync(cancellationToken), isLogged: true, cancellationToken) ? 0 : 1;
         foreach (string kind in Forgettable)
         {
-            failed += await SettleAllAsync(
+            await SettleAllAsync(
+                stores.Data,
                 kind,
-                limit => DueAsync(kind, limit, cancellationToken),
-                async record => await stores.Data.DeleteAsync(record.Key, record.Version, cancellationToken),
-                cancellationToken);
+                static record => record,
+                async record => await stores.Data.DeleteAsync(record.Key, record.Version, cancellationToken));
         }
 
         // What is still due after a round is overdue: count its age for the health check.
@@ -95,31 +87,57 @@ internal sealed partial class Sweeper(
             oldest = left.Count > 0 && (oldest is null || left[0].DueAt < oldest) ? left[0].DueAt : oldest;
         }
 
-        state.Report(time.GetUtcNow(), oldest, failed);
+        state.Report(time.GetUtcNow(), oldest, failed, unreadable);
+
+        async ValueTask SettleAllAsync<T>(GuardedRecordStore store, string kind, Func<StoreRecord, T> read, Func<T, ValueTask> settle)
+        {
+            (int failures, int damaged) = await SettleKindAsync(store, kind, read, settle, cancellationToken);
+            failed += failures;
+            unreadable += damaged;
+        }
     }
 
     /// <summary>
-    /// Settles what is due of a kind; answers how many failed. Those stay at the head of the list, so the next round looks so much
-    /// further: items that can never be settled must not hide those behind them.
+    /// Settles what is due of a kind; answers how many failed, and how many of those nobody can read. They stay due, so each page
+    /// starts behind the one before: no number of items that can never be settled hides those behind them.
     /// </summary>
-    private async ValueTask<int> SettleAllAsync<T>(
-        string kind, Func<int, ValueTask<IReadOnlyList<T>>> list, Func<T, ValueTask> settle, CancellationToken cancellationToken)
+    private async ValueTask<(int Failed, int Unreadable)> SettleKindAsync<T>(
+        GuardedRecordStore store, string kind, Func<StoreRecord, T> read, Func<T, ValueTask> settle, CancellationToken cancellationToken)
     {
-        int failed = 0;
-        foreach (T item in await list(Math.Min(MaxBatch, Batch + _failed.GetValueOrDefault(kind))))
+        // One moment for the whole round: what it puts off to later is not met again.
+        DateTimeOffset before = time.GetUtcNow();
+        int failed = 0, unreadable = 0;
+        StoreRecord? last = null;
+        IReadOnlyList<StoreRecord> page;
+        do
         {
-            if (!await TryAsync(() => settle(item), cancellationToken))
+            page = await store.ListDueAsync(new DueQuery { Kind = kind, Before = before, After = last, Limit = Batch }, cancellationToken);
+            foreach (StoreRecord record in page)
             {
-                failed++;
+                bool isRead = false;
+                bool isSettled = await TryAsync(
+                    () =>
+                    {
+                        T item = read(record);
+                        isRead = true;
+                        return settle(item);
+                    },
+                    failed < LoggedFailures,
+                    cancellationToken);
+                failed += isSettled ? 0 : 1;
+                unreadable += isRead ? 0 : 1;
+                last = record;
             }
         }
+        while (page.Count == Batch);
 
-        _failed[kind] = failed;
-        return failed;
+        if (failed > 0)
+        {
+            LogItemsFailed(logger, failed, kind, unreadable);
+        }
+
+        return (failed, unreadable);
     }
-
-    private ValueTask<IReadOnlyList<StoreRecord>> DueAsync(string kind, int limit, CancellationToken cancellationToken) =>
-        stores.Data.ListDueAsync(new DueQuery { Kind = kind, Before = time.GetUtcNow(), Limit = limit }, cancellationToken);
 
     /// <summary>A key whose value no form names is an orphan of a crash between "keys put" and "form replaced".</summary>
     private async ValueTask SettleKeyAsync(string conversationId, string valueId, CancellationToken cancellationToken)
@@ -142,7 +160,7 @@ internal sealed partial class Sweeper(
         }
     }
 
-    private async ValueTask<bool> TryAsync(Func<ValueTask> step, CancellationToken cancellationToken)
+    private async ValueTask<bool> TryAsync(Func<ValueTask> step, bool isLogged, CancellationToken cancellationToken)
     {
         try
         {
@@ -151,7 +169,11 @@ internal sealed partial class Sweeper(
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
-            LogItemFailed(logger, (fault as SecureChatException)?.Error.Code ?? fault.GetType().Name);
+            if (isLogged)
+            {
+                LogItemFailed(logger, (fault as SecureChatException)?.Error.Code ?? fault.GetType().Name);
+            }
+
             return false;
         }
     }
@@ -164,4 +186,7 @@ internal sealed partial class Sweeper(
 
     [LoggerMessage(1702, LogLevel.Information, "Removed a release key that no form uses", EventName = "OrphanKeyRemoved")]
     private static partial void LogOrphanKey(ILogger logger);
+
+    [LoggerMessage(1703, LogLevel.Error, "{Failed} due records of kind {Kind} could not be settled and were stepped over, {Unreadable} of them because nobody can read them", EventName = "SweepItemsFailed")]
+    private static partial void LogItemsFailed(ILogger logger, int failed, string kind, int unreadable);
 }

@@ -59,6 +59,15 @@ internal sealed class GuardedRecordStore(IRecordStore inner, TimeSpan timeout, T
 
         // What is listed as due is forgotten or ended: a record that is not due, a used proof for example, must stay.
         Check("list-due", Array.TrueForAll(records, record => IsOf(record, query.Kind) && record.DueAt <= query.Before));
+
+        // Strictly behind the record asked for, and each behind the one before: a store that repeats a page would be swept for ever.
+        StoreRecord? last = query.After;
+        foreach (StoreRecord record in records)
+        {
+            Check("list-due", last is null || RecordRules.CompareDue(record, last) > 0);
+            last = record;
+        }
+
         return records;
     }
 

@@ -155,8 +155,9 @@ internal sealed class InMemoryRecordStore(TimeProvider time) : IRecordStore
             }
 
             long before = query.Before.ToUnixTimeMilliseconds();
+            IEnumerable<Entry> from = query.After is { } after ? due.GetViewBetween(Entry.At(after), Entry.Last).SkipWhile(entry => IsAt(entry, after)) : due;
             return ValueTask.FromResult<IReadOnlyList<StoreRecord>>(
-                [.. due.TakeWhile(entry => entry.Due <= before).Take(query.Limit).Select(static entry => entry.ToRecord())]);
+                [.. from.TakeWhile(entry => entry.Due <= before).Take(query.Limit).Select(static entry => entry.ToRecord())]);
         }
     }
 
@@ -214,6 +215,8 @@ internal sealed class InMemoryRecordStore(TimeProvider time) : IRecordStore
         return at < 0 ? null : partition[at];
     }
 
+    private static bool IsAt(Entry entry, StoreRecord record) => DueOrder.Instance.Compare(entry, Entry.At(record)) == 0;
+
     private void Forget(Entry entry)
     {
         Unschedule(entry);
@@ -247,6 +250,12 @@ internal sealed class InMemoryRecordStore(TimeProvider time) : IRecordStore
         public long? Due { get; set; }
 
         public required byte[] Body { get; set; }
+
+        /// <summary>Behind everything that is due.</summary>
+        public static Entry Last { get; } = new() { Key = new RecordKey { Kind = "last", Partition = "last", Id = "last" }, Due = long.MaxValue, Body = [] };
+
+        /// <summary>The place of a record in the order of what is due.</summary>
+        public static Entry At(StoreRecord record) => new() { Key = record.Key, Due = record.DueAt?.ToUnixTimeMilliseconds(), Body = [] };
 
         public StoreRecord ToRecord() => new()
         {

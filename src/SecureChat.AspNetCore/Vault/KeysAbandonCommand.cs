@@ -33,14 +33,32 @@ internal sealed class KeysAbandonCommand(IServiceProvider services) : IHostComma
         AuditLog audit = services.GetRequiredService<AuditLog>();
         int values = 0;
         int transcripts = 0;
+        int damaged = 0;
         await foreach (StoreRecord form in LivingAsync(RecordKinds.Form, cancellationToken))
         {
-            values += await AbandonFormAsync(forms, audit, form, cancellationToken);
+            if (CanRead(form, FormRecords.Read))
+            {
+                values += await AbandonFormAsync(forms, audit, form, cancellationToken);
+            }
+            else
+            {
+                // Nothing can be said of its values, but a ring that turns up again must not find their keys either.
+                await services.GetRequiredService<ReleaseKeys>().DestroyAllAsync(form.Key.Partition, cancellationToken);
+                damaged++;
+            }
         }
 
         await foreach (StoreRecord conversation in LivingAsync(RecordKinds.Conversation, cancellationToken))
         {
-            transcripts += await conversations.AbandonAsync(conversation.Key.Partition, cancellationToken) ? 1 : 0;
+            if (CanRead(conversation, conversations.Read))
+            {
+                transcripts += await conversations.AbandonAsync(conversation.Key.Partition, cancellationToken) ? 1 : 0;
+            }
+            else
+            {
+                await conversations.AbandonUnreadableAsync(conversation.Key.Partition, cancellationToken);
+                damaged++;
+            }
         }
 
         await ScrubAsync(cancellationToken);
@@ -49,7 +67,28 @@ internal sealed class KeysAbandonCommand(IServiceProvider services) : IHostComma
         await output.WriteLineAsync(string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
             $"Abandoned the old keys. {values} unreadable values and {transcripts} transcripts are marked destroyed. Start the host again."));
+        if (damaged > 0)
+        {
+            await output.WriteLineAsync(string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"{damaged} records could not be read and stay as they are; their keys are destroyed. The health check securechat-retention counts them once they are due."));
+        }
+
         return 0;
+    }
+
+    /// <summary>A row of a damaged disk must not keep the values behind it from being given up.</summary>
+    private static bool CanRead<T>(StoreRecord record, Func<StoreRecord, T> read)
+    {
+        try
+        {
+            read(record);
+            return true;
+        }
+        catch (SecureChatStoreException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Whatever lives has a due time, so the due list up to the end of time is the list of all that lives.</summary>
@@ -59,22 +98,22 @@ internal sealed class KeysAbandonCommand(IServiceProvider services) : IHostComma
         SecureChatStores stores = services.GetRequiredService<SecureChatStores>();
         DateTimeOffset end = DateTimeOffset.MaxValue.AddDays(-1);
         HashSet<string> seen = new(StringComparer.Ordinal);
-        while (true)
+        StoreRecord? last = null;
+        IReadOnlyList<StoreRecord> page;
+        do
         {
-            // What was handed out is due no more, and the next page holds others.
-            IReadOnlyList<StoreRecord> page = await stores.Data.ListDueAsync(
-                new DueQuery { Kind = kind, Before = end, Limit = Batch }, cancellationToken);
-            List<StoreRecord> fresh = [.. page.Where(record => seen.Add($"{record.Key.Partition}/{record.Key.Id}"))];
-            if (fresh.Count == 0)
+            page = await stores.Data.ListDueAsync(new DueQuery { Kind = kind, Before = end, After = last, Limit = Batch }, cancellationToken);
+            foreach (StoreRecord record in page)
             {
-                yield break;
-            }
-
-            foreach (StoreRecord record in fresh)
-            {
-                yield return record;
+                // What was handed out may be due later than before, and is met again.
+                last = record;
+                if (seen.Add($"{record.Key.Partition}/{record.Key.Id}"))
+                {
+                    yield return record;
+                }
             }
         }
+        while (page.Count == Batch);
     }
 
     private async ValueTask<int> AbandonFormAsync(FormRecords forms, AuditLog audit, StoreRecord record, CancellationToken cancellationToken)

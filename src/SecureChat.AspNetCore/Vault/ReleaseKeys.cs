@@ -64,15 +64,6 @@ internal sealed class ReleaseKeys(SecureChatStores stores, KeyRing ring, Applica
     public async ValueTask DestroyAllAsync(string conversationId, CancellationToken cancellationToken) =>
         await stores.Keys.DeletePartitionAsync(RecordKinds.ReleaseKey, conversationId, cancellationToken);
 
-    /// <summary>Keys that are due at or before a time, oldest first: for the sweeper, which destroys those that lost their form.</summary>
-    public async ValueTask<IReadOnlyList<(string ConversationId, string ValueId)>> ListDueAsync(
-        DateTimeOffset before, int limit, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<StoreRecord> records = await stores.Keys.ListDueAsync(
-            new DueQuery { Kind = RecordKinds.ReleaseKey, Before = before, Limit = limit }, cancellationToken);
-        return [.. records.Select(static record => (record.Key.Partition, record.Key.Id))];
-    }
-
     /// <summary>Sets when the sweeper asks about a key again. The key itself stays as it is; one that is gone stays gone.</summary>
     public async ValueTask PostponeAsync(string conversationId, string valueId, DateTimeOffset dueAt, CancellationToken cancellationToken)
     {

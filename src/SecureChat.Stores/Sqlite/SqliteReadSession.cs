@@ -25,8 +25,8 @@ internal sealed class SqliteReadSession : IDisposable
 
             // The index is named so that a plan without it is an error, not a scan of everything.
             _listDue = Command(
-                "SELECT version, due, body, id, partition FROM record INDEXED BY record_due WHERE kind = $kind AND due <= $before ORDER BY due, partition, id LIMIT $limit",
-                "$kind", "$before", "$limit");
+                "SELECT version, due, body, id, partition FROM record INDEXED BY record_due WHERE kind = $kind AND due <= $before AND (due, partition, id) > ($due, $partition, $id) ORDER BY due, partition, id LIMIT $limit",
+                "$kind", "$before", "$due", "$partition", "$id", "$limit");
         }
         catch
         {
@@ -64,7 +64,12 @@ internal sealed class SqliteReadSession : IDisposable
     {
         _listDue.Parameters[0].Value = query.Kind;
         _listDue.Parameters[1].Value = query.Before.ToUnixTimeMilliseconds();
-        _listDue.Parameters[2].Value = query.Limit;
+
+        // Names are never empty, so the first page starts behind a place that is before them all.
+        _listDue.Parameters[2].Value = query.After?.DueAt?.ToUnixTimeMilliseconds() ?? long.MinValue;
+        _listDue.Parameters[3].Value = query.After?.Key.Partition ?? string.Empty;
+        _listDue.Parameters[4].Value = query.After?.Key.Id ?? string.Empty;
+        _listDue.Parameters[5].Value = query.Limit;
         using SqliteDataReader reader = _listDue.ExecuteReader();
         var records = new List<StoreRecord>();
         while (reader.Read())

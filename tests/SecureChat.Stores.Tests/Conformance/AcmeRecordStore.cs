@@ -73,7 +73,8 @@ public sealed class AcmeRecordStore : IRecordStore
         cancellationToken.ThrowIfCancellationRequested();
         return new([.. _records.Values
             .Where(record => record.Key.Kind == query.Kind && record.DueAt <= query.Before)
-            .OrderBy(static record => record.DueAt)
+            .Where(record => query.After is null || RecordRules.CompareDue(record, query.After) > 0)
+            .Order(Comparer<StoreRecord>.Create(RecordRules.CompareDue))
             .Take(query.Limit)]);
     }
 

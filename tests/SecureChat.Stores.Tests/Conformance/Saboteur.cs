@@ -148,6 +148,13 @@ internal sealed class Saboteur(IRecordStore inner) : IRecordStore, IAsyncDisposa
             store.Inner.ListAsync(new RecordQuery { Kind = query.Kind, Partition = query.Partition, AfterId = query.AfterId, Limit = 1000 }, token))),
         ("REC-017", "due records are in no order", () => With(static store => store.OnListDue = async (query, token) =>
             [.. (await store.Inner.ListDueAsync(query, token)).Reverse()])),
+        ("REC-037", "list due ignores the record to start after", () => With(static store => store.OnListDue = (query, token) =>
+            store.Inner.ListDueAsync(new DueQuery { Kind = query.Kind, Before = query.Before, Limit = query.Limit }, token))),
+        ("REC-037", "list due starts after a time, and not after a record", () => With(static store => store.OnListDue = async (query, token) =>
+            [.. (await store.Inner.ListDueAsync(query, token)).Where(record => query.After is null || record.DueAt > query.After.DueAt)])),
+        ("REC-037", "what is due at once is in UTF-16 order", () => With(static store => store.OnListDue = async (query, token) =>
+            [.. (await store.Inner.ListDueAsync(query, token)).OrderBy(static record => record.DueAt)
+                .ThenBy(static record => record.Key.Partition, StringComparer.Ordinal).ThenBy(static record => record.Key.Id, StringComparer.Ordinal)])),
         ("REC-018", "what is due now is left out", () => With(static store => store.OnListDue = (query, token) =>
             store.Inner.ListDueAsync(new DueQuery { Kind = query.Kind, Before = query.Before.AddMilliseconds(-1), Limit = query.Limit }, token))),
         ("REC-019", "no due time counts as long ago", () => With(static store => store.OnInsert = (record, token) =>

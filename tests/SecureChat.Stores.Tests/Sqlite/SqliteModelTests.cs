@@ -66,7 +66,7 @@ public sealed class SqliteModelTests : IDisposable
             6 => Text(call.Due == 0 ? await store.DeletePartitionAsync(kind, call.Partition, token) : 0),
             7 => await store.GetAsync(key, token) is { } read ? Describe(read) : "none",
             8 => string.Join('|', (await store.ListAsync(new RecordQuery { Kind = kind, Partition = call.Partition, AfterId = call.Due < 2 ? null : call.Id, Limit = call.Version }, token)).Select(Describe)),
-            _ => string.Join('|', (await store.ListDueAsync(new DueQuery { Kind = kind, Before = DateTimeOffset.UnixEpoch.AddMilliseconds(call.Due), Limit = call.Version * 3 }, token)).Select(Describe)),
+            _ => string.Join('|', (await store.ListDueAsync(new DueQuery { Kind = kind, Before = DateTimeOffset.UnixEpoch.AddMilliseconds(call.Due), Limit = call.Version * 3, After = call.Size % 2 == 0 ? null : new StoreRecord { Key = key, Body = body, DueAt = DateTimeOffset.UnixEpoch.AddMilliseconds(call.Due / 2) } }, token)).Select(Describe)),
         };
 
         static string Text<T>(T value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;

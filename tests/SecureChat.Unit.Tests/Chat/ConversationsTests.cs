@@ -232,7 +232,7 @@ public sealed class ConversationsTests
         foreach (StoreRecord due in await kit.World.Store.ListDueAsync(
             new DueQuery { Kind = RecordKinds.Conversation, Before = kit.World.Time.GetUtcNow() }, Token))
         {
-            await kit.Conversations.RunDueAsync(due, Token);
+            await kit.Conversations.RunDueAsync(due.Key.Partition, Token);
         }
     }
 

@@ -61,6 +61,35 @@ public sealed class RetentionHealthTests : IAsyncDisposable
         Assert.Equal(HealthStatus.Healthy, (await check.CheckHealthAsync(new HealthCheckContext(), Token)).Status);
     }
 
+    [Fact]
+    public async Task E57_rows_that_nobody_can_read_are_counted_and_named_until_they_are_gone()
+    {
+        BedHost host = await _bed.StartHostAsync();
+        RetentionHealthCheck check = Check(host);
+        foreach (string kind in new[] { RecordKinds.Form, RecordKinds.Conversation })
+        {
+            Assert.True(_bed.Data.Put(new StoreRecord
+            {
+                Key = new RecordKey { Kind = kind, Partition = SecureChatId.New(), Id = SecureChatId.New() },
+                DueAt = _bed.Time.GetUtcNow(),
+                Body = "{"u8.ToArray(),
+            }));
+        }
+
+        await host.SweepAsync();
+        HealthCheckResult result = await check.CheckHealthAsync(new HealthCheckContext(), Token);
+        Assert.Equal((HealthStatus.Degraded, 2, 2), (result.Status, result.Data["unreadableRecords"], result.Data["failedItems"]));
+        Assert.Contains("2 due records cannot be read", result.Description, StringComparison.Ordinal);
+
+        foreach (StoreRecord record in _bed.Data.All.Where(static record => record.Body.Length == 1))
+        {
+            _bed.Data.Remove(record.Key);
+        }
+
+        await host.SweepAsync();
+        Assert.Equal(HealthStatus.Healthy, (await check.CheckHealthAsync(new HealthCheckContext(), Token)).Status);
+    }
+
     [Theory]
     [InlineData(6, HealthStatus.Degraded, false)]
     [InlineData(-6, HealthStatus.Degraded, false)]

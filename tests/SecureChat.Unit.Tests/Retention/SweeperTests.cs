@@ -10,7 +10,7 @@ public sealed class SweeperTests
 
     [Theory]
     [InlineData(1)]
-    [InlineData(250)]
+    [InlineData(1000)]
     public async Task E57_rows_that_cannot_be_read_keep_nothing_else_from_being_deleted(int damaged)
     {
         await using ProductHost host = await ProductHost.StartAsync(static setup => setup.Options = static options => options.Lifetimes.SweepInterval = TimeSpan.FromMinutes(5));
@@ -33,12 +33,7 @@ public sealed class SweeperTests
         Assert.True((await host.SubmitAsync(conversationId, requestId)).IsSuccess);
         host.Time.Advance(TimeSpan.FromMinutes(31));
 
-        // The second round looks past what failed in the first.
-        Sweeper sweeper = host.Get<Sweeper>();
-        for (int round = 0; round < 1 + (damaged / 100); round++)
-        {
-            await sweeper.SweepAsync(Token);
-        }
+        await host.Get<Sweeper>().SweepAsync(Token);
 
         FormRecord form = await host.FormAsync(conversationId, requestId);
         Assert.All(form.Values, static value =>
@@ -46,8 +41,8 @@ public sealed class SweeperTests
             Assert.Equal((SealedValueState.Destroyed, DestroyReason.Expired), (value.State, value.Reason));
             Assert.NotNull(value.KeyDestroyedAt);
         });
-        (DateTimeOffset at, DateTimeOffset? oldest, int failed) = host.Get<SweepState>().Last!.Value;
-        Assert.Equal(damaged, failed);
+        (DateTimeOffset at, DateTimeOffset? oldest, int failed, int unreadable) = host.Get<SweepState>().Last!.Value;
+        Assert.Equal((damaged, damaged), (failed, unreadable));
         Assert.True(at - oldest > TimeSpan.FromHours(1), string.Create(CultureInfo.InvariantCulture, $"the health check must see the damaged rows, oldest was {oldest}"));
     }
 

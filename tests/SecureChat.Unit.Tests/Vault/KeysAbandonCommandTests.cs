@@ -84,6 +84,39 @@ public sealed class KeysAbandonCommandTests : IAsyncDisposable
         Assert.All(forms, static form => Assert.All(form.Values, static value => Assert.NotNull(value.KeyDestroyedAt)));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    public async Task E57_Rows_that_cannot_be_read_keep_nothing_else_from_being_given_up(int damaged)
+    {
+        BedHost host = await _bed.StartHostAsync();
+        SealedForm hit = await host.SealAsync();
+        SealedForm form = await host.SealAsync();
+        _bed.Data.Overwrite(hit.RecordKey, "{\"state\":\"unheard-of\"}"u8.ToArray());
+        for (int i = 1; i < damaged; i++)
+        {
+            foreach (string kind in new[] { RecordKinds.Form, RecordKinds.Conversation })
+            {
+                Assert.True(_bed.Data.Put(new StoreRecord
+                {
+                    Key = new RecordKey { Kind = kind, Partition = SecureChatId.New(), Id = SecureChatId.New() },
+                    DueAt = DateTimeOffset.UnixEpoch,
+                    Body = "{\"state\":\"unheard-of\"}"u8.ToArray(),
+                }));
+            }
+        }
+
+        BedHost lost = await LoseRingAsync();
+        (int code, string text) = await RunAsync(lost, "--yes");
+
+        Assert.Equal(0, code);
+        Assert.Contains(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(damaged * 2) - 1} records could not be read"), text, StringComparison.Ordinal);
+        Assert.All((await lost.FormAsync(form)).Values, static value => Assert.Equal((DestroyReason.Undecryptable, true), (value.Reason, value.KeyDestroyedAt is not null)));
+        Assert.Equal(0, _bed.Keys.CountOf(RecordKinds.ReleaseKey));
+        Assert.Equal(0, _bed.Keys.CountOf(RecordKinds.ConversationKey));
+        Assert.Contains(await lost.AuditAsync(), static entry => entry.Action == AuditAction.KeysAbandoned);
+    }
+
     [Fact]
     public async Task P3_While_a_store_is_busy_nothing_says_deleted_and_a_repeat_finishes()
     {

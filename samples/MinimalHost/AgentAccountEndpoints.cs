@@ -94,9 +94,9 @@ internal static class AgentAccountEndpoints
         UserManager<IdentityUser> users = signIn.UserManager;
         IdentityUser? user = await users.FindByEmailAsync(body.Email);
 
-        // The same work for everybody: one hash and one code, whether or not there is such an account.
+        // One hash for everybody, whether or not there is such an account. A code is good once, so it is asked about last.
         bool isPassword = users.PasswordHasher.VerifyHashedPassword(user ?? new IdentityUser(), user?.PasswordHash ?? DecoyHash, body.Password) != PasswordVerificationResult.Failed;
-        bool isCode = user is { TwoFactorEnabled: true } && await IsCodeAsync(users, user, body.Code);
+        bool isCode = isPassword && user is { TwoFactorEnabled: true } && await IsCodeAsync(users, user, body.Code);
         if (user is not null && isPassword && isCode && !await users.IsLockedOutAsync(user))
         {
             await users.ResetAccessFailedCountAsync(user);

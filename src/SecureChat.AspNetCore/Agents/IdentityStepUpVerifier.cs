@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
@@ -48,7 +47,7 @@ internal sealed class IdentityStepUpVerifier<TUser>(IServiceScopeFactory scopes,
                 Outcome = StepUpOutcome.Verified,
                 Proof = new StepUpProof
                 {
-                    Id = string.Create(CultureInfo.InvariantCulture, $"totp:{userId}:{step}"),
+                    Id = Totp.ProofId(userId, step),
                     Factor = Factor,
                     At = now,
                     AgentId = request.AgentId,

@@ -17,6 +17,11 @@ internal sealed class StepUpAttempts(GuardedRecordStore store, SecureChatAgentOp
     /// </summary>
     private const int MaxConflicts = 64;
 
+    /// <summary>
+    /// What a window forgets: a thief of a session who guesses slowly has this many failures a day, whatever the agent proves meanwhile.
+    /// </summary>
+    private static readonly TimeSpan Day = TimeSpan.FromHours(24);
+
     /// <summary>Takes one attempt, or says how long the agent has to wait.</summary>
     public async ValueTask<StepUpAttempt> TakeAsync(string agentRef, CancellationToken cancellationToken)
     {
@@ -28,44 +33,65 @@ internal sealed class StepUpAttempts(GuardedRecordStore store, SecureChatAgentOp
             DateTimeOffset now = time.GetUtcNow();
 
             // A clock that was ahead for a moment must not lock the agent out until that time comes: such attempts count as made now.
-            bool isAhead = body.At.Any(at => at > now);
-            DateTimeOffset[] recent = [.. body.At.Select(at => at > now ? now : at).Where(at => at > now - options.StepUpAttemptWindow)];
-            bool isLocked = recent.Length >= options.StepUpAttempts;
+            bool isAhead = body.At.Concat(body.Failed).Any(at => at > now);
+            DateTimeOffset[] recent = Since(body.At, now, options.StepUpAttemptWindow);
+            DateTimeOffset[] failed = Since(body.Failed, now, Day);
+            TimeSpan wait = Wait(recent, options.StepUpAttempts, options.StepUpAttemptWindow, now);
+            TimeSpan dayWait = Wait(failed, options.StepUpFailuresPerDay, Day, now);
+            wait = dayWait > wait ? dayWait : wait;
+            bool isLocked = wait > TimeSpan.Zero;
+            var refusal = new StepUpAttempt { IsAllowed = false, At = now, RetryAfter = wait, IsFirstRefusal = !body.IsAnnounced };
             if (isLocked && body.IsAnnounced && !isAhead)
             {
-                return Locked(recent, now, isFirst: false);
+                return refusal;
             }
 
-            var next = new StepUpAttemptsBody { At = isLocked ? recent : [.. recent, now], IsAnnounced = isLocked };
+            // Counted as failed until it is proved: one that is never answered has failed.
+            var next = isLocked
+                ? new StepUpAttemptsBody { At = recent, Failed = failed, IsAnnounced = true }
+                : new StepUpAttemptsBody { At = [.. recent, now], Failed = [.. failed, now] };
             if (await SaveAsync(key, stored, next, cancellationToken))
             {
-                return isLocked ? Locked(recent, now, isFirst: !body.IsAnnounced) : new StepUpAttempt { IsAllowed = true };
+                return isLocked ? refusal : new StepUpAttempt { IsAllowed = true, At = now };
             }
         }
 
         throw new SecureChatStoreException(store.Description.Name, "replace", isTransient: true);
     }
 
-    /// <summary>Forgets the attempts of an agent who has proved the factor. When others keep trying meanwhile, the count stays: the safe side.</summary>
-    public async ValueTask ResetAsync(string agentRef, CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes an attempt out of the failures of the day. One that proved the factor forgets those of the window as well, and no other
+    /// failure of the day. When others keep trying meanwhile, the count stays: the safe side.
+    /// </summary>
+    public async ValueTask GiveBackAsync(string agentRef, DateTimeOffset at, bool proven, CancellationToken cancellationToken)
     {
         RecordKey key = KeyOf(agentRef);
         for (int conflict = 0; conflict < 4; conflict++)
         {
-            StoreRecord? stored = await store.GetAsync(key, cancellationToken);
-            if (stored is null || await store.DeleteAsync(key, stored.Version, cancellationToken))
+            if (await store.GetAsync(key, cancellationToken) is not { } stored)
+            {
+                return;
+            }
+
+            StepUpAttemptsBody body = Read(stored);
+            List<DateTimeOffset> failed = [.. body.Failed];
+            failed.Remove(at);
+            var next = new StepUpAttemptsBody { At = proven ? [] : body.At, Failed = failed, IsAnnounced = body.IsAnnounced && !proven };
+            if (next.At.Count + next.Failed.Count == 0
+                ? await store.DeleteAsync(key, stored.Version, cancellationToken)
+                : await SaveAsync(key, stored, next, cancellationToken))
             {
                 return;
             }
         }
     }
 
-    private StepUpAttempt Locked(DateTimeOffset[] recent, DateTimeOffset now, bool isFirst) => new()
-    {
-        IsAllowed = false,
-        RetryAfter = recent[^options.StepUpAttempts] + options.StepUpAttemptWindow - now,
-        IsFirstRefusal = isFirst,
-    };
+    private static DateTimeOffset[] Since(IReadOnlyList<DateTimeOffset> times, DateTimeOffset now, TimeSpan span) =>
+        [.. times.Select(at => at > now ? now : at).Where(at => at > now - span)];
+
+    /// <summary>How long until there is room for one more, zero when there is.</summary>
+    private static TimeSpan Wait(DateTimeOffset[] times, int limit, TimeSpan span, DateTimeOffset now) =>
+        times.Length < limit ? TimeSpan.Zero : times[^limit] + span - now;
 
     private async ValueTask<bool> SaveAsync(RecordKey key, StoreRecord? stored, StepUpAttemptsBody body, CancellationToken cancellationToken)
     {
@@ -73,7 +99,7 @@ internal sealed class StepUpAttempts(GuardedRecordStore store, SecureChatAgentOp
         {
             Key = key,
             Version = stored?.Version ?? 0,
-            DueAt = body.At[^1] + options.StepUpAttemptWindow,
+            DueAt = body.Failed.Count > 0 ? body.Failed[^1] + Day : body.At[^1] + options.StepUpAttemptWindow,
             Body = JsonSerializer.SerializeToUtf8Bytes(body, SecureChatJson.Options),
         };
         return stored is null
@@ -102,6 +128,9 @@ internal sealed class StepUpAttempts(GuardedRecordStore store, SecureChatAgentOp
 internal readonly struct StepUpAttempt
 {
     public required bool IsAllowed { get; init; }
+
+    /// <summary>When it was taken: how it is named when it is given back.</summary>
+    public required DateTimeOffset At { get; init; }
 
     public TimeSpan RetryAfter { get; init; }
 

@@ -5,6 +5,9 @@ internal sealed class StepUpAttemptsBody
 {
     public required IReadOnlyList<DateTimeOffset> At { get; init; }
 
+    /// <summary>The attempts of the last day that proved nothing, oldest first. A success does not forget those of others.</summary>
+    public IReadOnlyList<DateTimeOffset> Failed { get; init; } = [];
+
     /// <summary>The lock in force was already audited, so that a flood cannot fill the log.</summary>
     public bool IsAnnounced { get; init; }
 

@@ -14,8 +14,6 @@ internal sealed partial class StepUpService
     /// <summary>The most values a claim can be for.</summary>
     public const int MaxValues = 100;
 
-    public const string ProofPartition = "step-up-proof";
-
     /// <summary>Extension member of <c>SC6015</c>: whole seconds until the next attempt.</summary>
     public const string RetryAfterFact = Problems.RetryAfter;
 
@@ -29,17 +27,12 @@ internal sealed partial class StepUpService
     /// <summary>A verifier on another machine may run a little ahead of this host; more than that is no honest time.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(5);
 
-    /// <summary>
-    /// Evidence stays used for a day: longer than any code or challenge lives, and long enough that a clock set back by hours
-    /// does not make a used code good again.
-    /// </summary>
-    private static readonly TimeSpan ProofMemory = TimeSpan.FromHours(24);
-
     private readonly GuardedRecordStore _store;
     private readonly IStepUpVerifier? _verifier;
     private readonly Func<AuditFact, CancellationToken, ValueTask<AuditReceipt>> _audit;
     private readonly SecureChatAgentOptions _options;
     private readonly StepUpAttempts _attempts;
+    private readonly UsedProofs _used;
     private readonly ForeignCalls _verifierCalls = new();
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -68,6 +61,7 @@ internal sealed partial class StepUpService
         _audit = audit;
         _options = options.Value.Agents;
         _attempts = new StepUpAttempts(_store, _options, time);
+        _used = new UsedProofs(_store, time);
         _time = time;
         _logger = logger;
     }
@@ -147,6 +141,9 @@ internal sealed partial class StepUpService
         {
             // The type only: a vendor's message may quote what the agent entered.
             LogVerifierFault(_logger, fault.InnerException?.GetType().Name ?? nameof(SecureChatException));
+
+            // Nothing was learnt about any code, and an outage must not lock honest agents out for a day. The window still counts it.
+            await GiveBackAsync(proven: false);
             return await RefuseAsync(AuditOutcome.Failed, SecureChatErrors.StepUpUnavailable);
         }
 
@@ -165,13 +162,7 @@ internal sealed partial class StepUpService
         }
 
         StepUpProof proof = result.Proof!;
-        var used = new StoreRecord
-        {
-            Key = new RecordKey { Kind = RecordKinds.SingleUse, Partition = ProofPartition, Id = Hex(SHA256.HashData(Encoding.UTF8.GetBytes(proof.Id))) },
-            DueAt = now + ProofMemory,
-            Body = ReadOnlyMemory<byte>.Empty,
-        };
-        if (!await _store.InsertAsync(used, CancellationToken.None))
+        if (!await _used.TryUseAsync(proof.Id, CancellationToken.None))
         {
             return await RefuseAsync(AuditOutcome.Denied, SecureChatErrors.StepUpRejected);
         }
@@ -180,17 +171,21 @@ internal sealed partial class StepUpService
         await AuditAsync(AuditOutcome.Succeeded, error: null);
         DateTimeOffset at = proof.At > now ? now : proof.At;
         await SaveTicketAsync(TicketKey(agent, formRequestId, claimId), new StepUpTicketBody { Factor = proof.Factor, At = at, ValueIds = valueIds });
-        try
-        {
-            await _attempts.ResetAsync(agentRef, CancellationToken.None);
-        }
-        catch (SecureChatException)
-        {
-            // The count stays where it is: the agent has fewer attempts left, nobody has more.
-            LogResetFailed(_logger);
-        }
-
+        await GiveBackAsync(proven: true);
         return new StepUpTicket { Factor = proof.Factor, At = at, ExpiresAt = at + _options.StepUpFreshness };
+
+        async ValueTask GiveBackAsync(bool proven)
+        {
+            try
+            {
+                await _attempts.GiveBackAsync(agentRef, attempt.At, proven, CancellationToken.None);
+            }
+            catch (SecureChatException)
+            {
+                // The count stays where it is: the agent has fewer attempts left, nobody has more.
+                LogResetFailed(_logger);
+            }
+        }
 
         async ValueTask<Outcome<StepUpTicket>> RefuseAsync(AuditOutcome outcome, SecureChatError error)
         {
@@ -329,6 +324,6 @@ internal sealed partial class StepUpService
     [LoggerMessage(EventId = 1602, EventName = "StepUpLocked", Level = LogLevel.Warning, Message = "An agent has used up the step-up attempts of the window.")]
     private static partial void LogLocked(ILogger logger);
 
-    [LoggerMessage(EventId = 1603, EventName = "StepUpResetFailed", Level = LogLevel.Warning, Message = "The count of step-up attempts could not be reset after a success; it runs out with its window.")]
+    [LoggerMessage(EventId = 1603, EventName = "StepUpResetFailed", Level = LogLevel.Warning, Message = "The count of step-up attempts could not be reset; it runs out with its window.")]
     private static partial void LogResetFailed(ILogger logger);
 }

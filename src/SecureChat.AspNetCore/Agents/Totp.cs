@@ -52,6 +52,9 @@ internal static class Totp
         }
     }
 
+    /// <summary>Names a code that was accepted, in the ledger of used evidence. The user and the step, not the spelling.</summary>
+    public static string ProofId(string userId, long step) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"totp:{userId}:{step}");
+
     /// <summary>The code of a step as ASCII digits.</summary>
     public static void Compute(ReadOnlySpan<byte> key, long step, Span<byte> digits)
     {

@@ -36,6 +36,12 @@ public sealed class SecureChatAgentOptions
     /// <summary>Window in which attempts are counted. Default 5 minutes; 1 minute to 24 hours.</summary>
     public TimeSpan StepUpAttemptWindow { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// Step-up attempts of one agent that may fail within 24 hours, whatever succeeds between them: the limit for somebody who guesses
+    /// slowly in a stolen session. Default 30; 5 to 1000.
+    /// </summary>
+    public int StepUpFailuresPerDay { get; set; } = 30;
+
     /// <summary>Time limit of one call to the step-up verifier. Default 10 seconds; 1 to 60 seconds.</summary>
     public TimeSpan StepUpTimeout { get; set; } = TimeSpan.FromSeconds(10);
 }

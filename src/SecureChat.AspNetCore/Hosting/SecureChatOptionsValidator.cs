@@ -53,6 +53,7 @@ internal sealed class SecureChatOptionsValidator : AbstractValidator<SecureChatO
         Between(o => o.Agents.StepUpFreshness, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(60));
         Between(o => o.Agents.StepUpAttempts, 1, 20);
         Between(o => o.Agents.StepUpAttemptWindow, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24));
+        Between(o => o.Agents.StepUpFailuresPerDay, 5, 1_000);
         Between(o => o.Agents.StepUpTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
 
         Between(o => o.Masking.Timeout, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(30));

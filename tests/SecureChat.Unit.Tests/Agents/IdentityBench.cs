@@ -27,11 +27,15 @@ internal sealed class IdentityBench : IDisposable
         services.AddSingleton<IUserStore<TestUser>>(Users);
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
         services.AddIdentityCore<TestUser>().AddSignInManager<TestSignInManager>().AddTokenProvider<AuthenticatorTokenProvider<TestUser>>(TokenOptions.DefaultAuthenticatorProvider);
+        services.AddSingleton(new UsedProofs(new SecureChatStores(Store, new TestRecordStore(), Options.Create(new SecureChatOptions()), Time), Time));
         new Builder(services).AddIdentityStepUp<TestUser>().AddIdentityStepUp<TestUser>();
         _services = services.BuildServiceProvider(validateScopes: true);
     }
 
     public FakeTimeProvider Time { get; } = new();
+
+    /// <summary>Where used codes are remembered.</summary>
+    public TestRecordStore Store { get; } = new();
 
     public TestUserStore Users { get; } = new();
 

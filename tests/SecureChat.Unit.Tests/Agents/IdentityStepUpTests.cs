@@ -135,11 +135,70 @@ public sealed class IdentityStepUpTests : IDisposable
     {
         (string pending, _) = await _identity.RequestAsync("", async users => Assert.True((await ((TestSignInManager)users).AfterPasswordAsync(_identity.User)).RequiresTwoFactor));
         (string cookies, _) = await _identity.RequestAsync(pending, async users =>
-            Assert.True((await users.TwoFactorAuthenticatorSignInAsync(IdentityBench.Code(DateTimeOffset.UtcNow), false, false)).Succeeded));
+            Assert.True((await users.TwoFactorAuthenticatorSignInAsync(IdentityBench.Code(_identity.Time.GetUtcNow()), false, false)).Succeeded));
         (_, ClaimsPrincipal? principal) = await _identity.RequestAsync(cookies);
 
         Assert.True(principal!.HasClaim("amr", "mfa"));
         Assert.NotNull(principal!.FindFirstValue("sid"));
+    }
+
+    [Fact]
+    public async Task E9_A_code_that_signed_in_opens_no_value_and_a_code_that_opened_one_signs_nobody_in()
+    {
+        var bench = new StepUpBench(store: _identity.Store, verifier: _identity.Verifier, time: _identity.Time);
+        string code = IdentityBench.Code(_identity.Time.GetUtcNow());
+        string next = IdentityBench.Code(_identity.Time.GetUtcNow() + TimeSpan.FromSeconds(30));
+
+        Assert.True(await SignInAsync(code));
+        Assert.Same(SecureChatErrors.StepUpRejected, (await RevealAsync(code)).Error);
+        Assert.Same(SecureChatErrors.StepUpRejected, (await RevealAsync($" {code[..3]}-{Digits(code[3..], 0xFF10)}")).Error);
+        Assert.False(await SignInAsync(code));
+        Assert.False(await VerifyAsync(code));
+
+        Assert.True((await RevealAsync(next)).IsSuccess);
+        Assert.False(await SignInAsync(next));
+        Assert.False(await VerifyAsync(next));
+        _identity.Time.Advance(TimeSpan.FromSeconds(59));
+        Assert.False(await SignInAsync(next));
+        Assert.True(await SignInAsync(IdentityBench.Code(_identity.Time.GetUtcNow())));
+
+        async Task<Outcome<StepUpTicket>> RevealAsync(string response) => await bench.Host.VerifyAsync(
+            StepUpBench.Agent("user-1"), _identity.Principal, StepUpBench.Conversation, StepUpBench.Request, StepUpBench.Claim, StepUpBench.Values, response, CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task P6_A_sign_in_is_refused_while_nobody_knows_whether_its_code_was_used()
+    {
+        string code = IdentityBench.Code(_identity.Time.GetUtcNow());
+        _identity.Store.IsDown = true;
+        await Assert.ThrowsAsync<SecureChatStoreException>(() => SignInAsync(code));
+        _identity.Store.IsDown = false;
+        Assert.True(await SignInAsync(code));
+    }
+
+    [Fact]
+    public async Task Saboteur_A_store_that_inserts_twice_signs_in_twice_with_one_code()
+    {
+        _identity.Store.InsertsBlindly = true;
+        string code = IdentityBench.Code(_identity.Time.GetUtcNow());
+        Assert.True(await SignInAsync(code));
+        Assert.True(await SignInAsync(code));
+    }
+
+    private async Task<bool> SignInAsync(string code)
+    {
+        bool succeeded = false;
+        (string pending, _) = await _identity.RequestAsync("", users => ((TestSignInManager)users).AfterPasswordAsync(_identity.User));
+        await _identity.RequestAsync(pending, async users => succeeded = (await users.TwoFactorAuthenticatorSignInAsync(code, false, false)).Succeeded);
+        return succeeded;
+    }
+
+    /// <summary>What a page that confirms an authenticator asks.</summary>
+    private async Task<bool> VerifyAsync(string code)
+    {
+        bool verified = false;
+        await _identity.RequestAsync("", async users => verified = await users.UserManager.VerifyTwoFactorTokenAsync(_identity.User, TokenOptions.DefaultAuthenticatorProvider, code));
+        return verified;
     }
 
     private static string Digits(string code, int zero) => string.Concat(code.Select(digit => char.ConvertFromUtf32(zero + (digit - '0'))));

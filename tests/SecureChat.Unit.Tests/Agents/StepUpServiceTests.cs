@@ -173,6 +173,61 @@ public sealed class StepUpServiceTests
     }
 
     [Fact]
+    public async Task E51_Failures_of_a_day_lock_the_agent_however_slowly_they_come_and_whatever_succeeds_between_them()
+    {
+        var bench = new StepUpBench();
+        bench.Options.StepUpFailuresPerDay = 12;
+        DateTimeOffset first = bench.Time.GetUtcNow();
+        for (int failure = 0; failure < 12; failure++)
+        {
+            Assert.Same(SecureChatErrors.StepUpRejected, (await bench.VerifyAsync("wrong", claim: $"claim-00000000{failure:D8}")).Error);
+            Assert.Equal(failure < 11, (await bench.VerifyAsync(StepUpBench.RightCode)).IsSuccess);
+            bench.Time.Advance(TimeSpan.FromMinutes(30));
+        }
+
+        // On every host, with the right code, and with every window of minutes long over.
+        int calls = bench.Calls;
+        Outcome<StepUpTicket> refusal = await bench.VerifyAsync(StepUpBench.RightCode, host: bench.NewHost());
+        Assert.Same(SecureChatErrors.StepUpLocked, refusal.Error);
+        Assert.Equal(calls, bench.Calls);
+        Assert.Single(bench.Audit, static fact => fact.Error == SecureChatErrors.StepUpLocked);
+
+        TimeSpan wait = TimeSpan.FromSeconds(Assert.IsType<int>(refusal.Facts![StepUpService.RetryAfterFact]));
+        Assert.Equal(first + TimeSpan.FromHours(24), bench.Time.GetUtcNow() + wait);
+        bench.Time.Advance(wait - TimeSpan.FromSeconds(1));
+        Assert.Same(SecureChatErrors.StepUpLocked, (await bench.VerifyAsync(StepUpBench.RightCode)).Error);
+        bench.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True((await bench.VerifyAsync(StepUpBench.RightCode)).IsSuccess);
+    }
+
+    [Fact]
+    public async Task A_day_of_right_codes_and_of_a_verifier_that_is_down_locks_nobody()
+    {
+        var bench = new StepUpBench();
+        bench.Options.StepUpFailuresPerDay = 5;
+        for (int i = 0; i < 50; i++)
+        {
+            bench.Answer = static _ => throw new IOException("down");
+            Assert.Same(SecureChatErrors.StepUpUnavailable, (await bench.VerifyAsync("x")).Error);
+            bench.Answer = null;
+            Assert.True((await bench.VerifyAsync(StepUpBench.RightCode)).IsSuccess);
+            bench.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+    }
+
+    [Fact]
+    public async Task E51_Saboteur_Without_the_count_of_the_day_slow_guesses_go_on()
+    {
+        var bench = new StepUpBench();
+        bench.Options.StepUpFailuresPerDay = int.MaxValue;
+        for (int failure = 0; failure < 40; failure++)
+        {
+            Assert.Same(SecureChatErrors.StepUpRejected, (await bench.VerifyAsync("wrong")).Error);
+            bench.Time.Advance(TimeSpan.FromMinutes(5));
+        }
+    }
+
+    [Fact]
     public async Task A_clock_that_was_ahead_for_a_moment_locks_nobody_out_for_longer_than_the_window()
     {
         var bench = new StepUpBench();

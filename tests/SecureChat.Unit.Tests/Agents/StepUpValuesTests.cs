@@ -31,7 +31,7 @@ public sealed class StepUpValuesTests
             // Saboteur: a ticket that names everything. The same call then opens, so it is the ticket's values that closed it.
             bench = new StepUpBench();
             Assert.True((await bench.VerifyAsync(StepUpBench.RightCode)).IsSuccess);
-            StoreRecord ticket = Assert.Single(bench.Store.Of(RecordKinds.StepUp), static record => record.Key.Partition != StepUpService.ProofPartition);
+            StoreRecord ticket = Assert.Single(bench.Store.Of(RecordKinds.StepUp), static record => record.Key.Partition != UsedProofs.Partition);
             JsonNode body = JsonNode.Parse(ticket.Body.Span)!;
             body["valueIds"]!.AsArray().Add("value-of-a-password-x");
             bench.Store.Overwrite(ticket.Key, JsonSerializer.SerializeToUtf8Bytes(body));

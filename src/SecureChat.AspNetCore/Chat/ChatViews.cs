@@ -22,7 +22,7 @@ internal sealed class ConversationView
 
     public DateTimeOffset? ClosedAt { get; init; }
 
-    /// <summary>When the key of its messages was destroyed.</summary>
+    /// <summary>When the key of its messages was destroyed. From then on it names no agent, and a day later the visitor's token opens it no more.</summary>
     public DateTimeOffset? TranscriptDestroyedAt { get; init; }
 
     public static ConversationView Of(Conversation conversation, Agent? agent = null) => new()

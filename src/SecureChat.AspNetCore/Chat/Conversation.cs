@@ -13,8 +13,8 @@ internal sealed class Conversation
     /// <summary>Keyed hash of the data subject, when the host knows who the visitor is.</summary>
     public string? SubjectRef { get; init; }
 
-    /// <summary>SHA-256 of the visitor's token.</summary>
-    public required byte[] TokenHash { get; init; }
+    /// <summary>SHA-256 of the visitor's token. Gone a day after the transcript; then nobody is this conversation's visitor.</summary>
+    public byte[]? TokenHash { get; init; }
 
     public required ConversationState State { get; init; }
 
@@ -37,6 +37,9 @@ internal sealed class Conversation
 
     /// <summary>Set only after the transcript's key is destroyed.</summary>
     public DateTimeOffset? TranscriptDestroyedAt { get; init; }
+
+    /// <summary>Subject, agent and token are gone from the record and from the store's files. What stays names nobody.</summary>
+    public bool IsForgotten { get; init; }
 
     /// <summary>Version of the record this was read from.</summary>
     [JsonIgnore]

@@ -40,6 +40,9 @@ internal sealed partial class Conversations(
     /// <summary>How long the caller that ended a conversation has to finish before the sweeper takes over.</summary>
     private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a visitor's token still says that the transcript was destroyed. Who asks later finds nothing.</summary>
+    private static readonly TimeSpan TombstoneGrace = TimeSpan.FromDays(1);
+
     /// <summary>Read when there is no such conversation, so that a miss costs what a hit costs (E50).</summary>
     private static readonly byte[] NobodysBody = JsonSerializer.SerializeToUtf8Bytes(
         new Conversation
@@ -297,17 +300,36 @@ internal sealed partial class Conversations(
 
             await bodies.DestroyKeyAsync(conversation.Id, cancellationToken);
             await events.DeleteAllAsync(conversation.Id, cancellationToken);
-            if (await stores.Keys.ScrubAsync(cancellationToken) != ScrubResult.Complete)
+
+            // Whose conversation it was goes with what was said. The audit log keeps who was assigned, as evidence.
+            Conversation parted = Versioned(Copy(conversation, forgetsPeople: true), conversation.Version + 1);
+            if (!await _store.ReplaceAsync(ToRecord(Versioned(parted, conversation.Version)), cancellationToken)
+                || await stores.Keys.ScrubAsync(cancellationToken) != ScrubResult.Complete
+                || await _store.ScrubAsync(cancellationToken) != ScrubResult.Complete)
             {
-                // The key's bytes may still lie in the store's own files. Still due: nothing says "destroyed" before they are gone.
+                // The key's bytes, or the names, may still lie in the stores' own files. Still due: nothing says "destroyed" before they are gone.
                 return;
             }
 
-            await _store.ScrubAsync(cancellationToken);
             await audit.AppendAsync(
                 new AuditFact { Action = AuditAction.TranscriptDestroyed, Outcome = AuditOutcome.Succeeded, Actor = ParticipantRole.System, ConversationId = conversation.Id },
                 cancellationToken);
-            await _store.ReplaceAsync(ToRecord(Copy(conversation, transcriptDestroyedAt: now)), cancellationToken);
+            await _store.ReplaceAsync(ToRecord(Copy(parted, transcriptDestroyedAt: now)), cancellationToken);
+        }
+        else if (conversation is { TranscriptDestroyedAt: { } destroyedAt, IsForgotten: false } && destroyedAt + TombstoneGrace <= now)
+        {
+            // After keys abandon the tombstones of the forms are still there, and their agent with them.
+            foreach (IConversationEnded listener in services.GetServices<IConversationEnded>())
+            {
+                await listener.TranscriptEndedAsync(conversation.Id, cancellationToken);
+            }
+
+            Conversation forgotten = Copy(conversation, forgetsPeople: true, forgetsToken: true);
+            if (await _store.ReplaceAsync(ToRecord(forgotten), cancellationToken)
+                && await _store.ScrubAsync(cancellationToken) == ScrubResult.Complete)
+            {
+                await _store.ReplaceAsync(ToRecord(Copy(forgotten, isForgotten: true, version: conversation.Version + 1)), cancellationToken);
+            }
         }
     }
 
@@ -625,6 +647,7 @@ internal sealed partial class Conversations(
             { IsOpen: true } => conversation.LastActivityAt + _lifetimes.IdleConversation,
             { IsEndPending: true } => conversation.ClosedAt + EndGrace,
             { TranscriptDestroyedAt: null } => conversation.ClosedAt + _lifetimes.Transcript,
+            { IsForgotten: false } => conversation.TranscriptDestroyedAt + TombstoneGrace,
             _ => null,
         },
         Body = JsonSerializer.SerializeToUtf8Bytes(conversation, SecureChatJson.Options),
@@ -655,21 +678,25 @@ internal sealed partial class Conversations(
         bool? isEndPending = null,
         bool? isAssignmentPending = null,
         DateTimeOffset? transcriptDestroyedAt = null,
+        bool forgetsPeople = false,
+        bool forgetsToken = false,
+        bool? isForgotten = null,
         long? version = null) => new()
         {
             Id = from.Id,
             Type = from.Type,
-            SubjectRef = from.SubjectRef,
-            TokenHash = from.TokenHash,
+            SubjectRef = forgetsPeople ? null : from.SubjectRef,
+            TokenHash = forgetsToken ? null : from.TokenHash,
             State = closedAt is null ? from.State : ConversationState.Closed,
-            AgentId = agentId ?? from.AgentId,
-            AgentName = agentName ?? from.AgentName,
+            AgentId = forgetsPeople ? null : agentId ?? from.AgentId,
+            AgentName = forgetsPeople ? null : agentName ?? from.AgentName,
             CreatedAt = from.CreatedAt,
             LastActivityAt = lastActivityAt ?? from.LastActivityAt,
             ClosedAt = closedAt ?? from.ClosedAt,
             IsEndPending = isEndPending ?? from.IsEndPending,
             IsAssignmentPending = isAssignmentPending ?? from.IsAssignmentPending,
             TranscriptDestroyedAt = transcriptDestroyedAt ?? from.TranscriptDestroyedAt,
+            IsForgotten = isForgotten ?? from.IsForgotten,
             Version = version ?? from.Version,
         };
 

@@ -145,6 +145,47 @@ public sealed class ConversationEventsTests
     }
 
     [Fact]
+    public async Task P3_Who_it_was_goes_with_the_transcript_and_the_token_a_day_later()
+    {
+        var world = new ChatWorld { Configure = static options => options.Lifetimes.Transcript = TimeSpan.FromDays(1) };
+        await using var kit = new ChatKit(world);
+        StartedConversation started = await kit.StartAsync();
+        string id = started.Conversation.Id;
+        await kit.Conversations.AssignAsync(ChatKit.Agent("agent-whose-id-goes"), id, toAgentId: null, toAgentName: null, Token);
+        await kit.Conversations.CloseAsync(id, ParticipantRole.Visitor, agent: null, Token);
+        Assert.NotNull((await kit.Conversations.FindAsync(id, Token))!.AgentName);
+        world.Time.Advance(TimeSpan.FromDays(1));
+
+        // While a copy may lie in the store's own files, nothing says that it is destroyed.
+        world.Store.Before = static call => call.Operation == "scrub" ? throw new IOException("down") : default;
+        await Assert.ThrowsAsync<SecureChatStoreException>(() => SweepAsync(kit));
+        Assert.Null((await kit.Conversations.FindAsync(id, Token))!.TranscriptDestroyedAt);
+        world.Store.Before = null;
+        await SweepAsync(kit);
+
+        Conversation ended = (await kit.Conversations.FindAsync(id, Token))!;
+        Assert.Equal((null, null, null, false), (ended.SubjectRef, ended.AgentId, ended.AgentName, ended.IsForgotten));
+        Assert.DoesNotContain(world.Store.Of(RecordKinds.Conversation), static record => System.Text.Encoding.UTF8.GetString(record.Body.Span).Contains("agent-whose", StringComparison.Ordinal));
+        Assert.Contains(world.Audit, static fact => fact.Action == AuditAction.ConversationAssigned && fact.ActorId == "agent-whose-id-goes");
+
+        // The visitor is told what happened for a day.
+        world.Time.Advance(TimeSpan.FromDays(1) - TimeSpan.FromSeconds(1));
+        await SweepAsync(kit);
+        Assert.NotNull((await kit.Conversations.AuthorizeVisitorAsync(id, started.Token, Token)).Value?.TranscriptDestroyedAt);
+        world.Time.Advance(TimeSpan.FromSeconds(1));
+        world.Store.Scrubbed = ScrubResult.Busy;
+        await SweepAsync(kit);
+        Assert.False((await kit.Conversations.FindAsync(id, Token))!.IsForgotten);
+        world.Store.Scrubbed = ScrubResult.Complete;
+        await SweepAsync(kit);
+
+        Conversation forgotten = (await kit.Conversations.FindAsync(id, Token))!;
+        Assert.Equal((null, true), (forgotten.TokenHash, forgotten.IsForgotten));
+        Assert.Same(SecureChatErrors.NotFound, (await kit.Conversations.AuthorizeVisitorAsync(id, started.Token, Token)).Error);
+        Assert.Null(Assert.Single(world.Store.Of(RecordKinds.Conversation)).DueAt);
+    }
+
+    [Fact]
     public async Task Rows_left_after_the_key_is_gone_list_as_destroyed()
     {
         var world = new ChatWorld();

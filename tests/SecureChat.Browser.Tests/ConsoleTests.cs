@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -40,6 +41,28 @@ public sealed class ConsoleTests(Browser browser)
         await Expect(agent.Values()).ToHaveTextAsync([Desk.CardDigits, Clicks.Expiry]);
         Assert.InRange(await LeftAsync(agent), 1, before);
         await Expect(agent.GetByText("One value that you opened before cannot be shown again: it was delivered once.")).ToBeVisibleAsync();
+    });
+
+    [Fact]
+    public Task A_list_that_is_longer_than_a_page_goes_on_by_a_button_and_stays_long() => Shop.RunAsync(browser, static async shop =>
+    {
+        ISecureChat chat = shop.Services.GetRequiredService<ISecureChat>();
+        for (int i = 0; i < 203; i++)
+        {
+            Assert.Null((await chat.StartConversationAsync(new StartConversationCommand(), TestContext.Current.CancellationToken)).Error);
+        }
+
+        IPage agent = await shop.SignInAsync();
+        ILocator items = agent.Locator(".conversations [data-item]");
+        await Expect(items).ToHaveCountAsync(200);
+        await agent.Button("Show more").ClickAsync();
+        await Expect(items).ToHaveCountAsync(203);
+        await Expect(agent.Button("Show more")).ToHaveCountAsync(0);
+        Assert.True(await agent.EvaluateAsync<bool>("() => document.activeElement.matches('.conversations [data-item]')"));
+
+        // The list is asked for again by itself.
+        await agent.RunAndWaitForResponseAsync(static () => Task.CompletedTask, static answer => answer.Url.Contains("agent/conversations?after=", StringComparison.Ordinal));
+        await Expect(items).ToHaveCountAsync(203);
     });
 
     [Fact]

@@ -46,7 +46,17 @@ export interface AgentToName {
 
 export const api = {
   me: () => http.get<AgentView>('agent/me'),
-  list: async () => (await http.get<ConversationListView>('agent/conversations')).conversations,
+  /** So many of the open conversations, or a page more, oldest first. A page may be short, even empty, while there are more. */
+  list: async (most: number): Promise<{ conversations: readonly ConversationView[]; hasMore: boolean }> => {
+    const conversations: ConversationView[] = [];
+    let next: string | undefined;
+    do {
+      const page = await http.get<ConversationListView>(`agent/conversations${next === undefined ? '' : `?after=${encodeURIComponent(next)}`}`);
+      conversations.push(...page.conversations);
+      next = page.next;
+    } while (next !== undefined && conversations.length < most);
+    return { conversations, hasMore: next !== undefined };
+  },
   conversation: (id: string) => http.get<ConversationView>(conversation(id)),
   events: (id: string, after: number) => http.get<EventsView>(`${conversation(id)}/events?after=${after}`),
   send: (id: string, clientId: string, text: string) => http.post<ConversationEvent>(`${conversation(id)}/messages`, { clientId, text }),

@@ -20,12 +20,16 @@ export type Filter = 'all' | 'unassigned' | 'mine';
 export type Pane = 'list' | 'talk' | 'side';
 
 const listEvery = 4_000;
+/** What the host lists at once, and what "Show more" adds. */
+const listStep = 200;
 const listEveryHidden = 20_000;
 
 /** Everything the console knows. The page shows it; nothing of it is stored but claims, which hold no value. */
 export class Console {
   readonly signIn = new Cell<SignIn>({ at: 'checking' });
   readonly conversations = new Cell<readonly ConversationView[] | null>(null);
+  /** The host has conversations that are not listed here yet. */
+  readonly hasMore = new Cell(false);
   readonly listError = new Cell<ApiError | null>(null);
   readonly filter = new Cell<Filter>('all');
   readonly selected = new Cell<string | null>(null);
@@ -45,6 +49,7 @@ export class Console {
   private readonly reveals = new Map<string, Reveal>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private isFirstList = true;
+  private listed = listStep;
   private noticeTimer: ReturnType<typeof setTimeout> | undefined;
 
   start(): void {
@@ -97,6 +102,8 @@ export class Console {
     this.wipeValues();
     this.deselect();
     this.conversations.value = null;
+    this.hasMore.value = false;
+    this.listed = listStep;
     this.drafts.clear();
     this.signIn.value = { at: 'out', wasIn: wasIn || (this.signIn.value.at === 'out' && this.signIn.value.wasIn) };
     announce('You are signed out.');
@@ -107,8 +114,9 @@ export class Console {
     clearTimeout(this.timer);
     if (this.signIn.value.at !== 'in') return;
     try {
-      const list = await api.list();
-      this.took(list);
+      const list = await api.list(this.listed);
+      this.hasMore.value = list.hasMore;
+      this.took(list.conversations);
       this.listError.value = null;
     } catch (cause) {
       if (isSignedOut(cause)) {
@@ -124,6 +132,12 @@ export class Console {
     }
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.poll(), document.visibilityState === 'hidden' ? listEveryHidden : listEvery);
+  }
+
+  /** Lists the next ones as well, from now on. */
+  async more(): Promise<void> {
+    this.listed += listStep;
+    await this.poll();
   }
 
   private took(list: readonly ConversationView[]): void {

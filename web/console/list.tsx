@@ -20,6 +20,7 @@ const passes: Readonly<Record<Filter, (view: ConversationView) => boolean>> = {
 
 export function ConversationList({ console: model }: { console: Console }) {
   const list = useCell(model.conversations);
+  const hasMore = useCell(model.hasMore);
   const filter = useCell(model.filter);
   const selected = useCell(model.selected);
   const seen = useCell(model.seen);
@@ -94,8 +95,15 @@ export function ConversationList({ console: model }: { console: Console }) {
               })}
             </ul>
           )}
+      {list !== null && hasMore && <button type="button" class="button more" onClick={() => void showMore(model)}>Show more</button>}
     </nav>
   );
+}
+
+async function showMore(model: Console): Promise<void> {
+  await model.more();
+  // The button goes with the last page; whoever pressed it goes on in the list.
+  if (!model.hasMore.value) requestAnimationFrame(() => moveInList(0));
 }
 
 const emptyText = (filter: Filter, all: number): string =>

@@ -151,6 +151,7 @@ export interface AgentView {
 
 export interface ConversationListView {
   readonly conversations: readonly ConversationView[];
+  readonly next?: string;
 }
 
 export interface FormListView {

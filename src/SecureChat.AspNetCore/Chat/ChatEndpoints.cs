@@ -51,7 +51,7 @@ internal static class ChatEndpoints
             .Produces<AgentView>();
         group.MapGet("/conversations", AgentListAsync)
             .WithName("SecureChat.Agent.ListConversations")
-            .WithSummary("Open conversations that the caller may know of, oldest first, at most 200.")
+            .WithSummary("A page of the open conversations that the caller may know of, oldest first: behind `after`, at most `limit` (200).")
             .Produces<ConversationListView>();
         group.MapGet("/conversations/{id}", AgentGetAsync)
             .WithName("SecureChat.Agent.GetConversation")
@@ -208,8 +208,14 @@ internal static class ChatEndpoints
             return Problems.From(SecureChatErrors.Forbidden);
         }
 
-        IReadOnlyList<Conversation> open = await conversations.ListOpenForAsync(agent.Value, ListLimit, cancellationToken);
-        return Json(new ConversationListView { Conversations = [.. open.Select(conversation => ConversationView.Of(conversation, agent.Value))] });
+        string? after = http.Request.Query["after"] is [{ } place] ? place : null;
+        if ((after is null ? http.Request.Query.ContainsKey("after") : !Conversations.IsPlace(after)) || !TryReadNumber(http, "limit", ListLimit, 1, out long limit))
+        {
+            return Problems.From(SecureChatErrors.InvalidRequest);
+        }
+
+        ConversationPage page = await conversations.ListOpenForAsync(agent.Value, after, (int)Math.Min(limit, ListLimit), cancellationToken);
+        return Json(new ConversationListView { Conversations = [.. page.Conversations.Select(conversation => ConversationView.Of(conversation, agent.Value))], Next = page.Next });
     }
 
     private static async Task<IResult> AgentGetAsync(HttpContext http, string id, [FromServices] Conversations conversations, CancellationToken cancellationToken)

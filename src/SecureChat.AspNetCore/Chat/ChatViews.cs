@@ -52,10 +52,14 @@ internal sealed class StartedView
     public override string ToString() => nameof(StartedView);
 }
 
-/// <summary>Open conversations.</summary>
+/// <summary>A page of open conversations, oldest first.</summary>
 internal sealed class ConversationListView
 {
+    /// <summary>May be fewer than asked for, or none, while there are more.</summary>
     public required IReadOnlyList<ConversationView> Conversations { get; init; }
+
+    /// <summary>There may be more: ask again with <c>after</c> set to this. Missing on the last page.</summary>
+    public string? Next { get; init; }
 
     public override string ToString() => nameof(ConversationListView);
 }

@@ -68,3 +68,14 @@ internal sealed class StartedConversation
 
     public override string ToString() => nameof(StartedConversation);
 }
+
+/// <summary>Some of the open conversations, oldest first.</summary>
+internal sealed class ConversationPage
+{
+    public required IReadOnlyList<Conversation> Conversations { get; init; }
+
+    /// <summary>Where the next page begins; none: this was the last.</summary>
+    public string? Next { get; init; }
+
+    public override string ToString() => nameof(ConversationPage);
+}

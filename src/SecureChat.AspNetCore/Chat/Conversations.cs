@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Claims;
+using System.Text;
 using System.Text.Json;
 
 namespace SecureChat.AspNetCore;
@@ -33,6 +35,10 @@ internal sealed partial class Conversations(
     private const int MaxTypeDigits = 4;
     private const int MaxAttempts = 100;
     private const int OpenScan = 1000;
+    private const int OpenPage = 200;
+    private const int MaxPlaceLength = 64;
+
+    private const int OpenPlace = 0;
 
     // A conversation ends once; its end has this number among the facts that are told of it.
     private const int ClosedFact = 1;
@@ -121,7 +127,7 @@ internal sealed partial class Conversations(
             id,
             sequence => new ConversationEvent { Sequence = sequence, Kind = ConversationEventKind.ConversationStarted, At = now, Actor = actor },
             cancellationToken);
-        await _store.InsertAsync(new StoreRecord { Key = OpenKey(id), Body = ReadOnlyMemory<byte>.Empty }, cancellationToken);
+        await _store.InsertAsync(new StoreRecord { Key = OpenKey(conversation), Body = Encoding.ASCII.GetBytes(id) }, cancellationToken);
         await audit.AppendAsync(
             new AuditFact { Action = AuditAction.ConversationStarted, Outcome = AuditOutcome.Succeeded, Actor = actor, ConversationId = id },
             cancellationToken);
@@ -181,33 +187,75 @@ internal sealed partial class Conversations(
     public static bool CanView(Agent agent, Conversation conversation) =>
         CanRead(agent, conversation) || (agent.IsAgent && conversation is { AgentId: null, IsOpen: true });
 
+    /// <summary>Open conversations, oldest first.</summary>
+    public async ValueTask<IReadOnlyList<Conversation>> ListOpenAsync(int limit, CancellationToken cancellationToken) =>
+        (await ScanOpenAsync(after: null, limit, static _ => true, cancellationToken)).Conversations;
+
     /// <summary>
-    /// Open conversations, oldest first. The index is only a list of candidates: each one is checked against its own record, and an
-    /// entry whose conversation has ended is removed.
+    /// A page of the open conversations that an agent may know of, oldest first, behind the place where another page ended. What
+    /// begins meanwhile comes last, and what ends leaves no gap: no conversation that stays open is met twice or missed.
     /// </summary>
-    public async ValueTask<IReadOnlyList<Conversation>> ListOpenAsync(int limit, CancellationToken cancellationToken)
+    public ValueTask<ConversationPage> ListOpenForAsync(Agent agent, string? after, int limit, CancellationToken cancellationToken) =>
+        ScanOpenAsync(after, limit, conversation => CanView(agent, conversation), cancellationToken);
+
+    /// <summary>Whether a caller's text can be a place where a page ended.</summary>
+    public static bool IsPlace(string text) =>
+        text.Length is > 0 and <= MaxPlaceLength && text.All(static character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '.');
+
+    /// <summary>
+    /// The index is only a list of candidates: each one is checked against its own record, and an entry whose conversation has ended is
+    /// removed. One call looks at so many and no more, so an agent to whom little of a long list belongs gets short pages, not slow ones.
+    /// </summary>
+    private async ValueTask<ConversationPage> ScanOpenAsync(string? after, int limit, Func<Conversation, bool> isMeant, CancellationToken cancellationToken)
     {
-        IReadOnlyList<StoreRecord> index = await _store.ListAsync(
-            new RecordQuery { Kind = RecordKinds.OpenConversation, Partition = OpenPartition, Limit = OpenScan }, cancellationToken);
-        var open = new List<Conversation>(index.Count);
-        foreach (StoreRecord entry in index)
+        var found = new List<Conversation>();
+        int looked = 0;
+        IReadOnlyList<StoreRecord> index;
+        do
         {
-            if (await FindAsync(entry.Key.Id, cancellationToken) is { IsOpen: true } conversation)
+            index = await _store.ListAsync(
+                new RecordQuery { Kind = RecordKinds.OpenConversation, Partition = OpenPartition, AfterId = after, Limit = OpenPage }, cancellationToken);
+            foreach (StoreRecord entry in index)
             {
-                open.Add(conversation);
-            }
-            else
-            {
-                await _store.DeleteAsync(entry.Key, entry.Version, cancellationToken);
+                if (found.Count == limit || looked == OpenScan)
+                {
+                    return new ConversationPage { Conversations = found, Next = after };
+                }
+
+                looked++;
+                after = entry.Key.Id;
+                if (await FindListedAsync(entry, cancellationToken) is { IsOpen: true } conversation && isMeant(conversation))
+                {
+                    found.Add(conversation);
+                }
             }
         }
-
-        return [.. open.OrderBy(static conversation => conversation.CreatedAt).ThenBy(static conversation => conversation.Id, StringComparer.Ordinal).Take(limit)];
+        while (index.Count == OpenPage);
+        return new ConversationPage { Conversations = found };
     }
 
-    /// <summary>Open conversations that an agent may know of.</summary>
-    public async ValueTask<IReadOnlyList<Conversation>> ListOpenForAsync(Agent agent, int limit, CancellationToken cancellationToken) =>
-        [.. (await ListOpenAsync(OpenScan, cancellationToken)).Where(conversation => CanView(agent, conversation)).Take(limit)];
+    private async ValueTask<Conversation?> FindListedAsync(StoreRecord entry, CancellationToken cancellationToken)
+    {
+        string conversationId = Encoding.ASCII.GetString(entry.Body.Span);
+        StoreRecord? record = SecureChatId.IsValid(conversationId) ? await _store.GetAsync(ConversationKey(conversationId), cancellationToken) : null;
+        Conversation? conversation;
+        try
+        {
+            conversation = record is null ? null : Read(record);
+        }
+        catch (SecureChatStoreException)
+        {
+            // One row that nobody can read must not hide all the others from every agent; the sweeper counts it.
+            return null;
+        }
+
+        if (conversation is not { IsOpen: true })
+        {
+            await _store.DeleteAsync(entry.Key, entry.Version, cancellationToken);
+        }
+
+        return conversation;
+    }
 
     /// <summary>
     /// Takes an unassigned conversation, or, as a supervisor, gives any to anybody. Two agents who take one meet in the record's
@@ -349,7 +397,7 @@ internal sealed partial class Conversations(
 
             await bodies.DestroyKeyAsync(conversationId, cancellationToken);
             await events.DeleteAllAsync(conversationId, cancellationToken);
-            if (await _store.GetAsync(OpenKey(conversationId), cancellationToken) is { } index)
+            if (await _store.GetAsync(OpenKey(conversation), cancellationToken) is { } index)
             {
                 await _store.DeleteAsync(index.Key, index.Version, cancellationToken);
             }
@@ -558,7 +606,7 @@ internal sealed partial class Conversations(
                 ActorName = agent?.PublicName,
             },
             cancellationToken);
-        StoreRecord? index = await _store.GetAsync(OpenKey(conversation.Id), cancellationToken);
+        StoreRecord? index = await _store.GetAsync(OpenKey(conversation), cancellationToken);
         if (index is not null)
         {
             await _store.DeleteAsync(index.Key, index.Version, cancellationToken);
@@ -660,11 +708,12 @@ internal sealed partial class Conversations(
         Id = RecordId,
     };
 
-    private static RecordKey OpenKey(string conversationId) => new()
+    /// <summary>In order of their start, so that pages stay as they are. A place is shown to agents who may not know of the conversation: no id in it.</summary>
+    private static RecordKey OpenKey(Conversation conversation) => new()
     {
         Kind = RecordKinds.OpenConversation,
         Partition = OpenPartition,
-        Id = conversationId,
+        Id = string.Create(CultureInfo.InvariantCulture, $"{conversation.CreatedAt.ToUnixTimeMilliseconds():D15}.{SecureChatId.Derive(conversation.Id, OpenPlace)}"),
     };
 
     private static Conversation Versioned(Conversation conversation, long version) => Copy(conversation, version: version);

@@ -6,7 +6,7 @@ internal static class RecordKinds
     // Data store.
     public const string Conversation = "conversation";            // Chat: partition = conversation id, id = "conversation"
     public const string ConversationEvent = "conversation-event"; // Chat: partition = conversation id, id = sequence
-    public const string OpenConversation = "open-conversation";   // Chat: partition = "open", id = conversation id; index, checked against its source
+    public const string OpenConversation = "open-conversation";   // Chat: partition = "open", id = when it began and a hash of its id
     public const string Form = "form";                            // Forms: partition = conversation id, id = request id
     public const string OpenForm = "open-form";                   // Forms: partition = conversation id, id = form key; one open request per form
     public const string Consent = "consent";                      // Consent: partition = conversation id, id = consent id

@@ -438,6 +438,13 @@ public sealed class ChatHubTests(ChatHubTests.Fixture shared) : IClassFixture<Ch
         Assert.Equal("SC6004", await CodeAsync(await AgentAsync(HttpMethod.Post, agentPath + "/messages", Sue, new { clientId = ChatKit.ClientId(2), text = "hi" })));
         JsonObject list = await ReadAsync(HttpStatusCode.OK, await AgentAsync(HttpMethod.Get, "/securechat/agent/conversations", Bob));
         Assert.Empty(list["conversations"]!.AsArray());
+        Assert.False(list.ContainsKey("next"));
+        foreach (string query in new[] { "after=", "after=A", "after=..%2F", "after=a&after=b", "after=%00", "after=" + new string('a', 65), "limit=0", "limit=-1", "limit=x" })
+        {
+            Assert.Equal("SC6001", await CodeAsync(await AgentAsync(HttpMethod.Get, "/securechat/agent/conversations?" + query, Ann)));
+        }
+
+        await ReadAsync(HttpStatusCode.OK, await AgentAsync(HttpMethod.Get, "/securechat/agent/conversations?after=0.zz&limit=100000", Ann));
 
         for (int i = 10; i < 30; i++)
         {

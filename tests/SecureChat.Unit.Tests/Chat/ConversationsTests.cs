@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using SecureChat.AspNetCore;
 
@@ -84,9 +85,9 @@ public sealed class ConversationsTests
         await Expect(Officer, open, view: "SC6005", read: "SC6005", send: "SC6005");
         await Expect(Sue, SecureChatId.New(), view: "SC6005", read: "SC6005", send: "SC6005");
 
-        Assert.Equal([open], (await kit.Conversations.ListOpenForAsync(Bob, 10, Token)).Select(static found => found.Id));
-        Assert.Equal(2, (await kit.Conversations.ListOpenForAsync(Sue, 10, Token)).Count);
-        Assert.Empty(await kit.Conversations.ListOpenForAsync(Auditor, 10, Token));
+        Assert.Equal([open], (await kit.Conversations.ListOpenForAsync(Bob, null, 10, Token)).Conversations.Select(static found => found.Id));
+        Assert.Equal(2, (await kit.Conversations.ListOpenForAsync(Sue, null, 10, Token)).Conversations.Count);
+        Assert.Empty((await kit.Conversations.ListOpenForAsync(Auditor, null, 10, Token)).Conversations);
 
         async Task Expect(Agent agent, string id, string? view, string? read, string? send)
         {
@@ -164,6 +165,93 @@ public sealed class ConversationsTests
         Assert.Equal(0, world.Store.CountOf(RecordKinds.OpenConversation));
         Assert.Single(await kit.EventsAsync(id), static stored => stored.Kind == ConversationEventKind.Closed);
         Assert.Single(world.Audit, static fact => fact.Action == AuditAction.ConversationClosed);
+    }
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(200)]
+    public async Task E51_pages_of_the_list_meet_each_conversation_once_oldest_first_while_others_begin_and_end(int size)
+    {
+        var world = new ChatWorld();
+        await using var kit = new ChatKit(world);
+        var stays = new List<string>();
+        var ends = new List<string>();
+        for (int i = 0; i < 430; i++)
+        {
+            // Many at the same moment: the place of a page is more than a time.
+            world.Time.Advance(i % 50 == 0 ? TimeSpan.FromSeconds(1) : TimeSpan.Zero);
+            (i % 10 == 3 ? ends : stays).Add((await kit.Conversations.StartForApplicationAsync(null, null, Token)).Value!.Id);
+        }
+
+        var met = new List<Conversation>();
+        string? after = null;
+        int pages = 0;
+        do
+        {
+            ConversationPage page = await kit.Conversations.ListOpenForAsync(Bob, after, size, Token);
+            Assert.True(page.Conversations.Count <= size, $"{page.Conversations.Count} in a page of {size}");
+            Assert.True(++pages < 1000, "the pages have no end");
+            met.AddRange(page.Conversations);
+            after = page.Next;
+            world.Time.Advance(TimeSpan.FromSeconds(1));
+            if (ends.Count > 0)
+            {
+                await kit.Conversations.CloseAsync(ends[0], ParticipantRole.System, agent: null, Token);
+                ends.RemoveAt(0);
+                await kit.Conversations.StartForApplicationAsync(null, null, Token);
+            }
+        }
+        while (after is not null);
+
+        Assert.Equal(met.Count, met.Select(static found => found.Id).Distinct().Count());
+        Assert.Empty(stays.Except(met.Select(static found => found.Id)));
+        Assert.Equal(met.Select(static found => found.CreatedAt).Order(), met.Select(static found => found.CreatedAt));
+    }
+
+    [Fact]
+    public async Task E15_a_long_list_of_which_little_is_the_agent_s_comes_in_short_pages_and_names_no_conversation_of_others()
+    {
+        var world = new ChatWorld();
+        await using var kit = new ChatKit(world);
+        var others = new List<string>();
+        for (int i = 0; i < 1100; i++)
+        {
+            string id = (await kit.Conversations.StartForApplicationAsync(null, null, Token)).Value!.Id;
+            others.Add(id);
+            StoreRecord record = world.Store.Peek(new RecordKey { Kind = RecordKinds.Conversation, Partition = id, Id = "conversation" })!;
+            world.Store.Overwrite(record.Key, Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(record.Body.Span).Replace("\"state\"", "\"agentId\":\"ann\",\"state\"", StringComparison.Ordinal)));
+        }
+
+        world.Time.Advance(TimeSpan.FromMinutes(1));
+        string last = (await kit.StartAsync()).Conversation.Id;
+        int reads = 0;
+        world.Store.Before = call =>
+        {
+            reads += call.Operation == "get" ? 1 : 0;
+            return default;
+        };
+        ConversationPage page = await kit.Conversations.ListOpenForAsync(Bob, null, 200, Token);
+        Assert.Empty(page.Conversations);
+        Assert.True(reads <= 1000, $"{reads} reads");
+        Assert.True(Conversations.IsPlace(page.Next!));
+        Assert.DoesNotContain(others, page.Next!.Contains);
+        page = await kit.Conversations.ListOpenForAsync(Bob, page.Next, 200, Token);
+        Assert.Equal((last, null), (Assert.Single(page.Conversations).Id, page.Next));
+    }
+
+    [Fact]
+    public async Task E57_a_conversation_that_nobody_can_read_hides_no_other_from_the_list()
+    {
+        var world = new ChatWorld();
+        await using var kit = new ChatKit(world);
+        string damaged = (await kit.StartAsync()).Conversation.Id;
+        string well = (await kit.StartAsync()).Conversation.Id;
+        world.Store.Overwrite(world.Store.Of(RecordKinds.Conversation).Single(record => record.Key.Partition == damaged).Key, "{"u8.ToArray());
+        Assert.Equal(well, Assert.Single(await kit.Conversations.ListOpenAsync(10, Token)).Id);
+
+        // A store that is down is no empty list.
+        world.Store.IsDown = true;
+        await Assert.ThrowsAsync<SecureChatStoreException>(async () => await kit.Conversations.ListOpenAsync(10, Token));
     }
 
     [Fact]

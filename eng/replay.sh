@@ -7,5 +7,5 @@ cd "$(dirname "$0")/.."
 . eng/with-sample.sh
 
 # One address starts a conversation per line: lift the limit that protects a real host from that.
-start_sample --SecureChat:Limits:ConversationsPerAddressPerMinute=10000
+start_sample --SecureChat:Limits:ConversationsPerAddressPerMinute=10000 --SecureChat:Limits:VisitorWritesPerAddressPerSecond=100000
 dotnet "$driver" replay "$url" "$file"

@@ -47,9 +47,11 @@ public static class TestApp
 
             // The limits protect real hosts from one address; a test is one address with many parties.
             o.Limits.ConversationsPerAddressPerMinute = 10_000;
+            o.Limits.VisitorWritesPerAddressPerSecond = 100_000;
             o.Limits.HostWritesPerSecond = 100_000;
             o.Limits.ClaimsPerAgentPerMinute = 1_000;
             o.Agents.StepUpAttempts = 20;
+            o.Agents.StepUpFailuresPerDay = 1_000;
             o.Audit.JsonLinesFolder = Path.Combine(options.Folder, "audit");
             o.Audit.HeadFile = Path.Combine(options.Folder, "audit-head.jsonl");
             options.Configure?.Invoke(o);

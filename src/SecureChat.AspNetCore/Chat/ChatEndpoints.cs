@@ -168,7 +168,7 @@ internal static class ChatEndpoints
     {
         Outcome<Conversation> authorized = await AuthorizeVisitorAsync(http, id, cancellationToken);
         return authorized.IsSuccess
-            ? await SendAsync(http, authorized.Value, MessageSender.Visitor, cancellationToken)
+            ? await SendAsync(http, authorized.Value, MessageSender.VisitorAt(http.Connection.RemoteIpAddress), cancellationToken)
             : Refuse(http, authorized);
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.SignalR;
@@ -55,7 +56,7 @@ internal sealed class ChatHub(
         if (command.Token is not null)
         {
             outcome = await conversations.AuthorizeVisitorAsync(command.ConversationId, command.Token, Context.ConnectionAborted);
-            if (!outcome.IsSuccess && limits.TryWrongToken(Context.GetHttpContext()?.Connection.RemoteIpAddress) is { } wait)
+            if (!outcome.IsSuccess && limits.TryWrongToken(Address) is { } wait)
             {
                 return HubReply.Refused(SecureChatErrors.RateLimited, wait);
             }
@@ -117,7 +118,7 @@ internal sealed class ChatHub(
     public async Task<HubReply> Send(SendCommand command)
     {
         ChatConnection connection = ChatConnection.Of(Context);
-        MessageSender sender = MessageSender.Visitor;
+        MessageSender sender = MessageSender.VisitorAt(Address);
         Outcome<Conversation> authorized;
         if (connection.TokenHash is not null)
         {
@@ -258,6 +259,8 @@ internal sealed class ChatHub(
         && CryptographicOperations.FixedTimeEquals(conversation.TokenHash, connection.TokenHash)
             ? conversation
             : SecureChatErrors.NotFound;
+
+    private IPAddress? Address => Context.GetHttpContext()?.Connection.RemoteIpAddress;
 
     private ValueTask<Agent?> FindAgentAsync() => Context.User is { } user ? access.ResolveAsync(user) : ValueTask.FromResult<Agent?>(null);
 }

@@ -152,7 +152,7 @@ internal static class FormEndpoints
         AsVisitorAsync(
             http,
             conversationId,
-            () => Limited(limits.TryVisitorWrite(conversationId), () => forms.GrantAsync(conversationId, requestId, cancellationToken)),
+            () => Limited(limits.TryVisitorWrite(conversationId, http.Connection.RemoteIpAddress), () => forms.GrantAsync(conversationId, requestId, cancellationToken)),
             cancellationToken);
 
     private static Task<IResult> OpenAsync(
@@ -160,7 +160,7 @@ internal static class FormEndpoints
         AsVisitorAsync(
             http,
             conversationId,
-            () => Limited(limits.TryVisitorWrite(conversationId), () => forms.OpenAsync(conversationId, requestId, cancellationToken)),
+            () => Limited(limits.TryVisitorWrite(conversationId, http.Connection.RemoteIpAddress), () => forms.OpenAsync(conversationId, requestId, cancellationToken)),
             cancellationToken);
 
     private static Task<IResult> OpenCurrentAsync(HttpContext http, FormService forms, RateLimits limits, CancellationToken cancellationToken) =>
@@ -168,7 +168,7 @@ internal static class FormEndpoints
             http,
             forms,
             form => Limited(
-                limits.TryVisitorWrite(form.ConversationId), () => forms.OpenAsync(form.ConversationId, form.RequestId, cancellationToken)),
+                limits.TryVisitorWrite(form.ConversationId, http.Connection.RemoteIpAddress), () => forms.OpenAsync(form.ConversationId, form.RequestId, cancellationToken)),
             cancellationToken);
 
     private static Task<IResult> ExtendAsync(
@@ -176,7 +176,7 @@ internal static class FormEndpoints
         AsVisitorAsync(
             http,
             conversationId,
-            () => Limited(limits.TryVisitorWrite(conversationId), () => forms.ExtendAsync(conversationId, requestId, cancellationToken)),
+            () => Limited(limits.TryVisitorWrite(conversationId, http.Connection.RemoteIpAddress), () => forms.ExtendAsync(conversationId, requestId, cancellationToken)),
             cancellationToken);
 
     private static Task<IResult> ExtendCurrentAsync(HttpContext http, FormService forms, RateLimits limits, CancellationToken cancellationToken) =>
@@ -184,7 +184,7 @@ internal static class FormEndpoints
             http,
             forms,
             form => Limited(
-                limits.TryVisitorWrite(form.ConversationId), () => forms.ExtendAsync(form.ConversationId, form.RequestId, cancellationToken)),
+                limits.TryVisitorWrite(form.ConversationId, http.Connection.RemoteIpAddress), () => forms.ExtendAsync(form.ConversationId, form.RequestId, cancellationToken)),
             cancellationToken);
 
     private static Task<IResult> DeclineAsync(
@@ -192,7 +192,7 @@ internal static class FormEndpoints
         AsVisitorAsync(
             http,
             conversationId,
-            () => Limited(limits.TryVisitorWrite(conversationId), () => forms.DeclineAsync(conversationId, requestId, cancellationToken)),
+            () => Limited(limits.TryVisitorWrite(conversationId, http.Connection.RemoteIpAddress), () => forms.DeclineAsync(conversationId, requestId, cancellationToken)),
             cancellationToken);
 
     private static Task<IResult> DeclineCurrentAsync(HttpContext http, FormService forms, RateLimits limits, CancellationToken cancellationToken) =>
@@ -200,7 +200,7 @@ internal static class FormEndpoints
             http,
             forms,
             form => Limited(
-                limits.TryVisitorWrite(form.ConversationId), () => forms.DeclineAsync(form.ConversationId, form.RequestId, cancellationToken)),
+                limits.TryVisitorWrite(form.ConversationId, http.Connection.RemoteIpAddress), () => forms.DeclineAsync(form.ConversationId, form.RequestId, cancellationToken)),
             cancellationToken);
 
     private static Task<IResult> WithdrawAsync(
@@ -268,7 +268,7 @@ internal static class FormEndpoints
 
         using FormSubmission submission = body.Value;
         return await Limited(
-            limits.TryVisitorWrite(conversationId), () => forms.SubmitAsync(conversationId, requestId, submission, cancellationToken));
+            limits.TryVisitorWrite(conversationId, http.Connection.RemoteIpAddress), () => forms.SubmitAsync(conversationId, requestId, submission, cancellationToken));
     }
 
     private static async Task<IResult> ListForms(HttpContext http, FormCatalog catalog)

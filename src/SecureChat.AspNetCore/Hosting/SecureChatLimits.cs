@@ -27,6 +27,12 @@ public sealed class SecureChatLimits
     /// <summary>Conversations that one client address may start per minute. Default 10; 1 to 10000.</summary>
     public int ConversationsPerAddressPerMinute { get; set; } = 10;
 
+    /// <summary>
+    /// Messages, form calls and new conversations of visitors per second from one client address, over all its conversations and
+    /// connections; ten times that at once. IPv6 addresses count by their /64. Default 20; 1 to 100000.
+    /// </summary>
+    public double VisitorWritesPerAddressPerSecond { get; set; } = 20;
+
     /// <summary>Writes per second that this host takes, all callers together; twice that at once. Steps that end or destroy are not counted. Default 500; 1 to 100000.</summary>
     public double HostWritesPerSecond { get; set; } = 500;
 

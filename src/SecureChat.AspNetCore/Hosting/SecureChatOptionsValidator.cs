@@ -30,6 +30,7 @@ internal sealed class SecureChatOptionsValidator : AbstractValidator<SecureChatO
         Between(o => o.Limits.VisitorMessagesPerSecond, 0.1, 100d);
         Between(o => o.Limits.ConversationMessagesPerSecond, 1d, 1_000d);
         Between(o => o.Limits.ConversationsPerAddressPerMinute, 1, 10_000);
+        Between(o => o.Limits.VisitorWritesPerAddressPerSecond, 1d, 100_000d);
         Between(o => o.Limits.HostWritesPerSecond, 1d, 100_000d);
         Between(o => o.Limits.ClaimsPerAgentPerMinute, 1, 1_000);
         Between(o => o.Limits.HistoryPage, 1, 1_000);

@@ -33,6 +33,7 @@ internal sealed class RateLimits
     private readonly Rate _visitor;
     private readonly Rate _conversation;
     private readonly Rate _start;
+    private readonly Rate _address;
     private readonly Rate _host;
     private readonly Rate _claim;
     private readonly Rate _visitorWrites;
@@ -53,6 +54,7 @@ internal sealed class RateLimits
         _visitor = Rate.PerSecond(limits.VisitorMessagesPerSecond, limits.VisitorMessageBurst);
         _conversation = Rate.PerSecond(limits.ConversationMessagesPerSecond, limits.ConversationMessagesPerSecond * 2);
         _start = Rate.PerMinute(limits.ConversationsPerAddressPerMinute);
+        _address = Rate.PerSecond(limits.VisitorWritesPerAddressPerSecond, limits.VisitorWritesPerAddressPerSecond * 10);
         _host = Rate.PerSecond(limits.HostWritesPerSecond, limits.HostWritesPerSecond * 2);
         _claim = Rate.PerMinute(limits.ClaimsPerAgentPerMinute);
 
@@ -71,6 +73,7 @@ internal sealed class RateLimits
         ConversationWrites,
         AgentWrites,
         StartAddress,
+        VisitorAddress,
         TokenAddress,
         ClaimAgent,
     }
@@ -85,17 +88,20 @@ internal sealed class RateLimits
     /// <summary>Whole seconds, rounded up: a caller that waits this long is not refused for the same reason again.</summary>
     public static long Seconds(TimeSpan wait) => Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds));
 
-    /// <summary>One message: the sender's, the conversation's and the host's limit, all or none. Answers the time to wait, or <see langword="null"/>.</summary>
+    /// <summary>
+    /// One message: the sender's, for a visitor the address's, the conversation's and the host's limit, all or none. Answers the time to
+    /// wait, or <see langword="null"/>.
+    /// </summary>
     public TimeSpan? TrySend(MessageSender sender, string conversationId) => sender.Role == ParticipantRole.Visitor
-        ? TakeAll((Subject.Visitor, conversationId, _visitor), (Subject.Conversation, conversationId, _conversation))
+        ? TakeAll((Subject.Visitor, conversationId, _visitor), (Subject.VisitorAddress, AddressKey(sender.Address), _address), (Subject.Conversation, conversationId, _conversation))
         : TakeAll((Subject.Conversation, conversationId, _conversation));
 
     /// <summary>
-    /// One other write by a visitor: the visitor's, the conversation's and the host's limit. Apart from messages, so that nobody who
+    /// One other write by a visitor: the visitor's, the address's, the conversation's and the host's limit. Apart from messages, so that nobody who
     /// talked a lot, or is talked at, is kept from submitting or withdrawing.
     /// </summary>
-    public TimeSpan? TryVisitorWrite(string conversationId) =>
-        TakeAll((Subject.VisitorWrites, conversationId, _visitorWrites), (Subject.ConversationWrites, conversationId, _conversationWrites));
+    public TimeSpan? TryVisitorWrite(string conversationId, IPAddress? address) => TakeAll(
+        (Subject.VisitorWrites, conversationId, _visitorWrites), (Subject.VisitorAddress, AddressKey(address), _address), (Subject.ConversationWrites, conversationId, _conversationWrites));
 
     /// <summary>One other write by an agent in a conversation: the agent's, the conversation's and the host's limit.</summary>
     public TimeSpan? TryAgentWrite(string agentId, string conversationId) =>
@@ -108,8 +114,8 @@ internal sealed class RateLimits
     public TimeSpan? TryAgentWrite(string agentId) => TakeAll((Subject.AgentWrites, agentId, _agentWrites));
 
     /// <summary>
-    /// One step by a visitor that destroys or ends: withdraw, close. The host's limit does not count it and cannot refuse it, or whoever
-    /// exhausts that would keep values alive.
+    /// One step by a visitor that destroys or ends: withdraw, close. The host's and the address's limit do not count it and cannot refuse
+    /// it, or whoever exhausts those would keep values alive.
     /// </summary>
     public TimeSpan? TryVisitorEnd(string conversationId) => Take(Subject.VisitorWrites, conversationId, _visitorWrites, Now());
 
@@ -121,7 +127,8 @@ internal sealed class RateLimits
         countsForHost: false, (Subject.AgentWrites, agentId, _agentWrites), (Subject.ConversationWrites, conversationId, _conversationWrites));
 
     /// <summary>One new conversation from a client address.</summary>
-    public TimeSpan? TryStart(IPAddress? address) => TakeAll((Subject.StartAddress, AddressKey(address), _start));
+    public TimeSpan? TryStart(IPAddress? address) => TakeAll(
+        (Subject.StartAddress, AddressKey(address), _start), (Subject.VisitorAddress, AddressKey(address), _address));
 
     /// <summary>One claim by an agent.</summary>
     public TimeSpan? TryClaim(string agentId) => TakeAll((Subject.ClaimAgent, agentId, _claim));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using SecureChat.AspNetCore;
@@ -64,6 +65,44 @@ public sealed class WriteLimitTests
             _ => agent.PostAsync($"{conversation}/{action}", new { }, Token),
         });
         await Scenario.SubmitCardAsync(other, colleague);
+    }
+
+    [Fact]
+    public async Task An_address_is_refused_with_Retry_After_over_all_its_conversations_and_connections_and_may_still_end_them_E51()
+    {
+        var limits = new Stopped();
+        await using RunningHost host = await RunningHost.StartAsync(path => new TestHostOptions
+        {
+            Folder = path,
+            Configure = static options => options.Limits.VisitorWritesPerAddressPerSecond = 1,
+            After = chat => chat.Services.AddSingleton(limits.Create),
+        });
+        using AgentClient agent = host.Agent();
+        using VisitorClient one = host.Visitor(), two = host.Visitor();
+        await one.StartAsync(Token);
+        await two.StartAsync(Token);
+        await using HubClient screen = await two.JoinAsync(Token);
+        (await agent.AssignAsync(one.ConversationId, Token)).Ok();
+
+        // Two starts and eight messages, by both conversations, by HTTP and by the hub.
+        for (int i = 0; i < 4; i++)
+        {
+            (await one.SayAsync($"one {i}", Token)).Ok();
+            Assert.Null((await SendAsync(i))!["error"]);
+        }
+
+        Answer refused = await one.SayAsync("too much", Token);
+        Assert.Null(Refusal.Check(refused, "SC6010"));
+        Assert.Equal("1", refused.Headers["Retry-After"]);
+        Assert.Equal("SC6010", (await SendAsync(9))!["error"]!["code"]!.GetValue<string>());
+        Assert.Equal("SC6010", (await one.PostAsync("chat/visitor/conversations", new { }, Token)).Code);
+
+        // Nobody else waits for that address, and whoever wants to end may.
+        (await agent.SayAsync(one.ConversationId, "I am here", Token)).Ok();
+        (await one.CloseAsync(Token)).Ok();
+        (await two.CloseAsync(Token)).Ok();
+
+        Task<JsonNode?> SendAsync(int number) => screen.InvokeAsync("Send", new { clientId = $"client-message-{number:D4}", text = $"two {number}" }, Token);
     }
 
     [Theory]

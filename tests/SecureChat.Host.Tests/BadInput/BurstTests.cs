@@ -137,6 +137,7 @@ public sealed class BurstTests
         {
             var shipped = new SecureChatLimits();
             options.Limits.ConversationsPerAddressPerMinute = shipped.ConversationsPerAddressPerMinute;
+            options.Limits.VisitorWritesPerAddressPerSecond = shipped.VisitorWritesPerAddressPerSecond;
             options.Limits.HostWritesPerSecond = shipped.HostWritesPerSecond;
             options.Limits.ClaimsPerAgentPerMinute = shipped.ClaimsPerAgentPerMinute;
         },

@@ -61,6 +61,44 @@ public sealed class RateLimitsTests
     }
 
     [Fact]
+    public void E51_A_visitor_s_address_is_limited_over_all_its_conversations_and_an_IPv6_subscriber_is_one_address()
+    {
+        RateLimits limits = Create();
+        int number = 0;
+        Assert.Equal(200, Enumerable.Range(0, 1000).Count(_ => limits.TrySend(MessageSender.VisitorAt(Of(++number)), $"c{number}") is null));
+
+        // Messages, form calls and starts draw on one bucket; another subscriber, an agent, and what ends or destroys do not.
+        Assert.Equal(TimeSpan.FromMilliseconds(50), limits.TrySend(MessageSender.VisitorAt(Of(1)), "x"));
+        Assert.Equal(TimeSpan.FromMilliseconds(50), limits.TryVisitorWrite("x", Of(2)));
+        Assert.Equal(TimeSpan.FromMilliseconds(50), limits.TryStart(Of(3)));
+        Assert.Null(limits.TryVisitorEnd("x"));
+        Assert.Null(limits.TrySend(MessageSender.Of(Chat.ChatKit.Agent("a")), "x"));
+        Assert.Null(limits.TrySend(MessageSender.VisitorAt(IPAddress.Parse("2001:db8:1:3::1")), "y"));
+        Assert.Null(limits.TrySend(MessageSender.VisitorAt(IPAddress.Parse("192.0.2.1")), "z"));
+
+        _time.Advance(TimeSpan.FromMilliseconds(50));
+        Assert.Null(limits.TryVisitorWrite("x", Of(2)));
+        Assert.NotNull(limits.TryVisitorWrite("x", Of(2)));
+
+        static IPAddress Of(int host) => IPAddress.Parse("2001:db8:1:2::" + host.ToString("x", CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public void E51_An_address_written_as_IPv4_in_IPv6_is_the_same_address()
+    {
+        RateLimits limits = Create(static options => options.VisitorWritesPerAddressPerSecond = 1);
+        Assert.Equal(10, Enumerable.Range(0, 50).Count(number => limits.TryVisitorWrite(
+            $"c{number}", IPAddress.Parse(number % 2 == 0 ? "192.0.2.1" : "::ffff:192.0.2.1")) is null));
+    }
+
+    [Fact]
+    public void E51_Saboteur_Without_the_address_s_limit_an_address_takes_the_whole_host()
+    {
+        RateLimits limits = Create(static options => options.VisitorWritesPerAddressPerSecond = 100_000);
+        Assert.Equal(1000, Enumerable.Range(0, 5000).Count(number => limits.TryVisitorWrite($"c{number}", IPAddress.Loopback) is null));
+    }
+
+    [Fact]
     public void Callers_without_an_address_share_one_bucket_and_do_not_go_free()
     {
         RateLimits limits = Create();
@@ -82,12 +120,12 @@ public sealed class RateLimitsTests
         {
         }
 
-        Assert.Equal(30, Enumerable.Range(0, 100).Count(_ => limits.TryVisitorWrite("c") is null));
-        Assert.Equal(TimeSpan.FromSeconds(1), limits.TryVisitorWrite("c"));
-        Assert.Null(limits.TryVisitorWrite("d"));
+        Assert.Equal(30, Enumerable.Range(0, 100).Count(_ => limits.TryVisitorWrite("c", address: null) is null));
+        Assert.Equal(TimeSpan.FromSeconds(1), limits.TryVisitorWrite("c", address: null));
+        Assert.Null(limits.TryVisitorWrite("d", address: null));
         _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Null(limits.TryVisitorWrite("c"));
-        Assert.NotNull(limits.TryVisitorWrite("c"));
+        Assert.Null(limits.TryVisitorWrite("c", address: null));
+        Assert.NotNull(limits.TryVisitorWrite("c", address: null));
     }
 
     [Fact]
@@ -99,7 +137,7 @@ public sealed class RateLimitsTests
             options.VisitorMessagesPerSecond = 0.1;
             options.ConversationMessagesPerSecond = 1;
         });
-        Assert.Equal(30, Enumerable.Range(0, 100).Count(_ => limits.TryVisitorWrite("c") is null));
+        Assert.Equal(30, Enumerable.Range(0, 100).Count(_ => limits.TryVisitorWrite("c", address: null) is null));
     }
 
     [Fact]
@@ -117,13 +155,13 @@ public sealed class RateLimitsTests
     {
         RateLimits limits = Create();
         Assert.Equal(40, Enumerable.Range(0, 1000).Count(number => limits.TryAgentWrite($"agent {number}", "c") is null));
-        Assert.NotNull(limits.TryVisitorWrite("c"));
-        Assert.Null(limits.TryVisitorWrite("d"));
+        Assert.NotNull(limits.TryVisitorWrite("c", address: null));
+        Assert.Null(limits.TryVisitorWrite("d", address: null));
 
         // Erasing and acknowledging do not wait for what the others do in the conversation; nor does what was refused there count.
         Assert.Null(limits.TryAgentWrite("ada"));
         _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(20, Enumerable.Range(0, 100).Count(_ => limits.TryVisitorWrite("c") is null));
+        Assert.Equal(20, Enumerable.Range(0, 100).Count(_ => limits.TryVisitorWrite("c", address: null) is null));
     }
 
     [Fact]
@@ -132,7 +170,7 @@ public sealed class RateLimitsTests
         RateLimits limits = Create(static options => options.HostWritesPerSecond = 1);
         Func<TimeSpan?>[] writes =
         [
-            () => limits.TryVisitorWrite("c"), () => limits.TryAgentWrite("ada", "c"), () => limits.TryAgentWrite("ada"), () => limits.TryClaim("ada"),
+            () => limits.TryVisitorWrite("c", address: null), () => limits.TryAgentWrite("ada", "c"), () => limits.TryAgentWrite("ada"), () => limits.TryClaim("ada"),
             () => limits.TrySend(MessageSender.Visitor, "c"), () => limits.TryStart(IPAddress.Loopback),
         ];
         Assert.Null(limits.TryStart(IPAddress.IPv6Loopback));

@@ -74,6 +74,9 @@ public static class SecureChatErrors
     /// <summary>The vault failed, hung or answered nonsense.</summary>
     public static SecureChatError VaultFailed { get; } = new("SC3008", 503, "The vault did not answer; nothing was released.", "Try again with the same id; repeats are recognised.");
 
+    /// <summary>A record that says who may see was not written by this application.</summary>
+    public static SecureChatError RecordChanged { get; } = new("SC3009", 500, "A stored record was changed by somebody else; nothing was changed or released.", "Operators: find out who writes the data store; restore the record, or remove it.");
+
     /// <summary>Consent was not given with the submission.</summary>
     public static SecureChatError ConsentMissing { get; } = new("SC4001", 422, "Consent was not given.", "Show the notice, let the visitor tick the box, and submit again.");
 

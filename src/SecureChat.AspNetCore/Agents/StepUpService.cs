@@ -28,6 +28,7 @@ internal sealed partial class StepUpService
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(5);
 
     private readonly GuardedRecordStore _store;
+    private readonly RecordMacs _macs;
     private readonly IStepUpVerifier? _verifier;
     private readonly Func<AuditFact, CancellationToken, ValueTask<AuditReceipt>> _audit;
     private readonly SecureChatAgentOptions _options;
@@ -39,17 +40,19 @@ internal sealed partial class StepUpService
 
     public StepUpService(
         SecureChatStores stores,
+        RecordMacs macs,
         IEnumerable<IStepUpVerifier> verifiers,
         AuditLog audit,
         IOptions<SecureChatOptions> options,
         TimeProvider time,
         ILogger<StepUpService> logger)
-        : this(stores, verifiers.LastOrDefault(), audit.AppendAsync, options, time, logger)
+        : this(stores, macs, verifiers.LastOrDefault(), audit.AppendAsync, options, time, logger)
     {
     }
 
     internal StepUpService(
         SecureChatStores stores,
+        RecordMacs macs,
         IStepUpVerifier? verifier,
         Func<AuditFact, CancellationToken, ValueTask<AuditReceipt>> audit,
         IOptions<SecureChatOptions> options,
@@ -57,6 +60,7 @@ internal sealed partial class StepUpService
         ILogger logger)
     {
         _store = stores.Data;
+        _macs = macs;
         _verifier = verifier;
         _audit = audit;
         _options = options.Value.Agents;
@@ -260,7 +264,7 @@ internal sealed partial class StepUpService
 
     private async ValueTask SaveTicketAsync(RecordKey key, StepUpTicketBody body)
     {
-        byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(body, SecureChatJson.Options);
+        byte[] bytes = _macs.Write(key, JsonSerializer.SerializeToUtf8Bytes(body, SecureChatJson.Options));
         for (int conflict = 0; conflict < MaxConflicts; conflict++)
         {
             StoreRecord? stored = await _store.GetAsync(key, CancellationToken.None);
@@ -280,8 +284,10 @@ internal sealed partial class StepUpService
     {
         try
         {
-            return JsonSerializer.Deserialize<StepUpTicketBody>(record.Body.Span, SecureChatJson.Options)
+            StepUpTicketBody ticket = JsonSerializer.Deserialize<StepUpTicketBody>(RecordMacs.Json(record.Body.Span), SecureChatJson.Options)
                 ?? throw new SecureChatStoreException(_store.Description.Name, "get", isTransient: false);
+            _macs.Check(record);
+            return ticket;
         }
         catch (JsonException fault)
         {

@@ -15,6 +15,7 @@ internal sealed partial class Conversations(
     SecureChatStores stores,
     ConversationEvents events,
     EventBodies bodies,
+    RecordMacs macs,
     ChatAudit audit,
     VisitorSubjects subjects,
     GuardedMasker masker,
@@ -49,11 +50,13 @@ internal sealed partial class Conversations(
     /// <summary>How long a visitor's token still says that the transcript was destroyed. Who asks later finds nothing.</summary>
     private static readonly TimeSpan TombstoneGrace = TimeSpan.FromDays(1);
 
+    private static readonly string NobodysId = new('0', SecureChatId.Length);
+
     /// <summary>Read when there is no such conversation, so that a miss costs what a hit costs (E50).</summary>
     private static readonly byte[] NobodysBody = JsonSerializer.SerializeToUtf8Bytes(
         new Conversation
         {
-            Id = new string('0', SecureChatId.Length),
+            Id = NobodysId,
             Type = DefaultType,
             TokenHash = new byte[32],
             State = ConversationState.Open,
@@ -143,7 +146,7 @@ internal sealed partial class Conversations(
         }
 
         StoreRecord? record = await _store.GetAsync(ConversationKey(conversationId), cancellationToken);
-        return record is null ? null : Read(record.Body, record.Version, conversationId);
+        return record is null ? null : Read(record);
     }
 
     /// <summary>
@@ -153,7 +156,7 @@ internal sealed partial class Conversations(
     {
         bool isId = SecureChatId.IsValid(conversationId);
         StoreRecord? record = isId ? await _store.GetAsync(ConversationKey(conversationId!), cancellationToken) : null;
-        Conversation conversation = Read(record?.Body ?? NobodysBody, record?.Version ?? 0, record is null ? null : conversationId);
+        Conversation conversation = record is null ? ReadNobodys() : Read(record);
         return ConversationToken.Matches(token, record is null ? null : conversation.TokenHash) ? conversation : SecureChatErrors.NotFound;
     }
 
@@ -243,7 +246,7 @@ internal sealed partial class Conversations(
         {
             conversation = record is null ? null : Read(record);
         }
-        catch (SecureChatStoreException)
+        catch (SecureChatException fault) when (fault.Error != SecureChatErrors.KeyUnavailable)
         {
             // One row that nobody can read must not hide all the others from every agent; the sweeper counts it.
             return null;
@@ -390,9 +393,20 @@ internal sealed partial class Conversations(
     {
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            if (await FindAsync(conversationId, cancellationToken) is not { TranscriptDestroyedAt: null } conversation)
+            if (await FindAsync(conversationId, cancellationToken) is not { } conversation)
             {
                 return false;
+            }
+
+            if (conversation.TranscriptDestroyedAt is not null)
+            {
+                // A tombstone is written anew, under the key that is left.
+                if (await _store.ReplaceAsync(ToRecord(conversation), cancellationToken))
+                {
+                    return false;
+                }
+
+                continue;
             }
 
             await bodies.DestroyKeyAsync(conversationId, cancellationToken);
@@ -667,24 +681,34 @@ internal sealed partial class Conversations(
 
     /// <summary>The conversation a record holds.</summary>
     /// <exception cref="SecureChatStoreException"><c>SC3001</c>: it holds none, or another place's.</exception>
-    public Conversation Read(StoreRecord record) => Read(record.Body, record.Version, record.Key.Partition);
-
-    private Conversation Read(ReadOnlyMemory<byte> body, long version, string? conversationId)
+    /// <exception cref="SecureChatException"><c>SC3009</c>: somebody else wrote it.</exception>
+    public Conversation Read(StoreRecord record)
     {
         Conversation? conversation;
         try
         {
-            conversation = JsonSerializer.Deserialize<Conversation>(body.Span, SecureChatJson.Options);
+            conversation = JsonSerializer.Deserialize<Conversation>(RecordMacs.Json(record.Body.Span), SecureChatJson.Options);
         }
         catch (JsonException fault)
         {
             throw new SecureChatStoreException(_store.Description.Name, "decode", isTransient: false, fault);
         }
 
-        return conversation is not null && (conversationId is null || string.Equals(conversation.Id, conversationId, StringComparison.Ordinal))
-            ? Versioned(conversation, version)
-            : throw new SecureChatStoreException(_store.Description.Name, "decode", isTransient: false);
+        if (conversation is null || !string.Equals(conversation.Id, record.Key.Partition, StringComparison.Ordinal))
+        {
+            throw new SecureChatStoreException(_store.Description.Name, "decode", isTransient: false);
+        }
+
+        macs.Check(record);
+        return Versioned(conversation, record.Version);
     }
+
+    /// <summary>The same work as for a conversation that is there.</summary>
+    private Conversation ReadNobodys() => Read(new StoreRecord
+    {
+        Key = ConversationKey(NobodysId),
+        Body = macs.Write(ConversationKey(NobodysId), NobodysBody),
+    });
 
     private StoreRecord ToRecord(Conversation conversation) => new()
     {
@@ -698,7 +722,7 @@ internal sealed partial class Conversations(
             { IsForgotten: false } => conversation.TranscriptDestroyedAt + TombstoneGrace,
             _ => null,
         },
-        Body = JsonSerializer.SerializeToUtf8Bytes(conversation, SecureChatJson.Options),
+        Body = macs.Write(ConversationKey(conversation.Id), JsonSerializer.SerializeToUtf8Bytes(conversation, SecureChatJson.Options)),
     };
 
     private static RecordKey ConversationKey(string conversationId) => new()

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace SecureChat.AspNetCore;
 
 /// <summary>Reads forms and saves what the state machine decides: one compare-and-set, read again on a conflict.</summary>
-internal sealed class FormRecords(SecureChatStores stores, TimeProvider time)
+internal sealed class FormRecords(SecureChatStores stores, RecordMacs macs, TimeProvider time)
 {
     // Far beyond any honest contention (a few writers per form); a store that never lets a write through must not spin for ever.
     private const int MaxConflicts = 256;
@@ -30,6 +30,34 @@ internal sealed class FormRecords(SecureChatStores stores, TimeProvider time)
 
             forms.AddRange(page.Select(Read));
             after = page[^1].Key.Id;
+        }
+    }
+
+    /// <summary>For <c>keys abandon</c>: writes every form of a conversation anew, under the key that is left. Idempotent.</summary>
+    public async ValueTask RewriteAllAsync(string conversationId, CancellationToken cancellationToken)
+    {
+        string? after = null;
+        while (true)
+        {
+            IReadOnlyList<StoreRecord> page = await stores.Data.ListAsync(
+                new RecordQuery { Kind = RecordKinds.Form, Partition = conversationId, AfterId = after }, cancellationToken);
+            if (page.Count == 0)
+            {
+                return;
+            }
+
+            foreach (StoreRecord record in page)
+            {
+                after = record.Key.Id;
+                try
+                {
+                    await stores.Data.ReplaceAsync(Write(Read(record), record.Version), cancellationToken);
+                }
+                catch (SecureChatStoreException fault) when (fault.InnerException is JsonException || fault.Operation == "read")
+                {
+                    // Counted where it was met before.
+                }
+            }
         }
     }
 
@@ -99,12 +127,13 @@ internal sealed class FormRecords(SecureChatStores stores, TimeProvider time)
 
     /// <summary>The form a record holds.</summary>
     /// <exception cref="SecureChatStoreException"><c>SC3001</c>: it holds none, or another place's.</exception>
-    public static FormRecord Read(StoreRecord record)
+    /// <exception cref="SecureChatException"><c>SC3009</c>: somebody else wrote it.</exception>
+    public FormRecord Read(StoreRecord record)
     {
         FormRecord? form;
         try
         {
-            form = JsonSerializer.Deserialize<FormRecord>(record.Body.Span, SecureChatJson.Options);
+            form = JsonSerializer.Deserialize<FormRecord>(RecordMacs.Json(record.Body.Span), SecureChatJson.Options);
         }
         catch (JsonException fault)
         {
@@ -119,6 +148,7 @@ internal sealed class FormRecords(SecureChatStores stores, TimeProvider time)
             throw new SecureChatStoreException("form", "read", isTransient: false);
         }
 
+        macs.Check(record);
         return form;
     }
 
@@ -127,6 +157,6 @@ internal sealed class FormRecords(SecureChatStores stores, TimeProvider time)
         Key = KeyOf(form.ConversationId, form.RequestId),
         Version = version,
         DueAt = FormStateMachine.DueAt(form, time.GetUtcNow()),
-        Body = JsonSerializer.SerializeToUtf8Bytes(form, SecureChatJson.Options),
+        Body = macs.Write(KeyOf(form.ConversationId, form.RequestId), JsonSerializer.SerializeToUtf8Bytes(form, SecureChatJson.Options)),
     };
 }

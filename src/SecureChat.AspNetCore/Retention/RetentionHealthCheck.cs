@@ -6,7 +6,8 @@ namespace SecureChat.AspNetCore;
 /// Deletion jobs that stop silently are the classic failure of retention (E57): shows the oldest overdue item, a sweeper that does
 /// not run, and a clock that is off.
 /// </summary>
-internal sealed class RetentionHealthCheck(SweepState state, ClockWatch clock, IOptions<SecureChatOptions> options, TimeProvider time) : IHealthCheck
+internal sealed class RetentionHealthCheck(
+    SweepState state, ClockWatch clock, RecordMacs macs, IOptions<SecureChatOptions> options, TimeProvider time) : IHealthCheck
 {
     private readonly DateTimeOffset _since = time.GetUtcNow();
 
@@ -23,6 +24,7 @@ internal sealed class RetentionHealthCheck(SweepState state, ClockWatch clock, I
             ["secondsSinceSweep"] = (long)silent.TotalSeconds,
             ["failedItems"] = last?.Failed ?? 0,
             ["unreadableRecords"] = last?.Unreadable ?? 0,
+            ["changedRecords"] = macs.Refused,
             ["clockSkewSeconds"] = clock.Skew.TotalSeconds,
         };
 
@@ -30,11 +32,12 @@ internal sealed class RetentionHealthCheck(SweepState state, ClockWatch clock, I
         string damage = last?.Unreadable > 0
             ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $" {last.Value.Unreadable} due records cannot be read.")
             : string.Empty;
+        damage += macs.Refused > 0 ? " Records were written to the data store by somebody else." : string.Empty;
         HealthCheckResult result = overdue > limit
             ? HealthCheckResult.Unhealthy("Values or keys are overdue for deletion." + damage, data: data)
             : silent > limit + options.Value.Lifetimes.SweepInterval
                 ? HealthCheckResult.Unhealthy("The retention sweeper does not run." + damage, data: data)
-                : clock.Skew.Duration() > StoreClock.Warning || last?.Failed > 0
+                : clock.Skew.Duration() > StoreClock.Warning || last?.Failed > 0 || macs.Refused > 0
                     ? HealthCheckResult.Degraded("The clock is off, or items of the last sweep failed." + damage, data: data)
                     : HealthCheckResult.Healthy("Nothing is overdue.", data: data);
         return Task.FromResult(result);

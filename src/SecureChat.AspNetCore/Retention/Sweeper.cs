@@ -58,7 +58,7 @@ internal sealed partial class Sweeper(
 
         // Read one by one: a row that cannot be read must not keep the others from being deleted (E57).
         int unreadable = 0;
-        await SettleAllAsync(stores.Data, RecordKinds.Form, FormRecords.Read, form => formService.SettleAsync(form, cancellationToken));
+        await SettleAllAsync(stores.Data, RecordKinds.Form, forms.Read, form => formService.SettleAsync(form, cancellationToken));
         await SettleAllAsync(
             stores.Data,
             RecordKinds.Conversation,

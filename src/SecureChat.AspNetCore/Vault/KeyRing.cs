@@ -161,6 +161,31 @@ internal sealed partial class KeyRing(
         }
     }
 
+    /// <summary>
+    /// The key that authenticates records, of one version; the caller zeroes it. Null when that version was given up, or never was.
+    /// </summary>
+    /// <exception cref="SecureChatException"><c>SC3002</c>: this host does not have the key-encryption key; another may.</exception>
+    public byte[]? DeriveRecordKey(int version, string applicationId)
+    {
+        Span<byte> keyEncryptionKey = stackalloc byte[KeyLength];
+        try
+        {
+            if (TryCopyKey(version, keyEncryptionKey))
+            {
+                byte[] key = GC.AllocateUninitializedArray<byte>(KeyLength, pinned: true);
+                HKDF.DeriveKey(HashAlgorithmName.SHA256, keyEncryptionKey, key, salt: [], AssociatedData.Build("SecureChat record key v1", applicationId));
+                return key;
+            }
+
+            // A version that is newer than ours may have been made by another host; an older one that is not here was given up.
+            return version > 0 && version <= CurrentVersion ? null : throw new SecureChatException(SecureChatErrors.KeyUnavailable, $"(key-encryption key version {version})");
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(keyEncryptionKey);
+        }
+    }
+
     /// <summary>Whether these bytes were wrapped under a key that an operator gave up: gone for good, on every host.</summary>
     public bool IsAbandoned(ReadOnlySpan<byte> wrapped)
     {

@@ -31,12 +31,13 @@ internal sealed class KeysAbandonCommand(IServiceProvider services) : IHostComma
         FormRecords forms = services.GetRequiredService<FormRecords>();
         Conversations conversations = services.GetRequiredService<Conversations>();
         AuditLog audit = services.GetRequiredService<AuditLog>();
+        services.GetRequiredService<RecordMacs>().AcceptsAny = true;
         int values = 0;
         int transcripts = 0;
         int damaged = 0;
         await foreach (StoreRecord form in LivingAsync(RecordKinds.Form, cancellationToken))
         {
-            if (CanRead(form, FormRecords.Read))
+            if (CanRead(form, forms.Read))
             {
                 values += await AbandonFormAsync(forms, audit, form, cancellationToken);
             }
@@ -53,6 +54,7 @@ internal sealed class KeysAbandonCommand(IServiceProvider services) : IHostComma
             if (CanRead(conversation, conversations.Read))
             {
                 transcripts += await conversations.AbandonAsync(conversation.Key.Partition, cancellationToken) ? 1 : 0;
+                await forms.RewriteAllAsync(conversation.Key.Partition, cancellationToken);
             }
             else
             {

@@ -13,6 +13,7 @@ internal static class VaultCryptoServices
         services.TryAddSingleton<ApplicationIdentity>();
         services.TryAddSingleton<IKeyEncryptionProvider, DataProtectionKeyEncryption>();
         services.TryAddSingleton<KeyRing>();
+        services.TryAddSingleton<RecordMacs>();
         services.TryAddSingleton<ReleaseKeys>();
         services.TryAddSingleton<ConversationKeys>();
         services.TryAddSingleton<Pseudonyms>();

@@ -39,7 +39,7 @@ internal sealed class Burglar(RunningHost host)
         int opened = 0, found = 0;
         foreach (Row row in StoreFiles.Rows(Path.Combine(host.Folder, StoreFiles.Data), RecordKinds.Form).Where(row => row.Partition == conversationId))
         {
-            FormRecord form = JsonSerializer.Deserialize<FormRecord>(row.Body, SecureChatJson.Options)!;
+            FormRecord form = JsonSerializer.Deserialize<FormRecord>(RecordMacs.Json(row.Body), SecureChatJson.Options)!;
             foreach (FormValue value in form.Values.Where(static value => value.Ciphertext is not null))
             {
                 var context = new ValueContext

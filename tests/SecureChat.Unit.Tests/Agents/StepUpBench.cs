@@ -29,6 +29,8 @@ internal sealed class StepUpBench
 
     public TestRecordStore Store { get; }
 
+    public static RecordMacs Macs { get; } = TestMacs.New();
+
     public FakeTimeProvider Time { get; }
 
     public IStepUpVerifier Verifier { get; }
@@ -52,7 +54,7 @@ internal sealed class StepUpBench
     public static Agent Agent(string id = "anna", string session = "session-1") => new() { Id = id, SessionId = session, IsAgent = true };
 
     public StepUpService NewHost(bool hasVerifier = true) => new(
-        new SecureChatStores(Store, new TestRecordStore(), _options, Time), hasVerifier ? Verifier : null, AppendAsync, _options, Time, NullLogger.Instance);
+        new SecureChatStores(Store, new TestRecordStore(), _options, Time), Macs, hasVerifier ? Verifier : null, AppendAsync, _options, Time, NullLogger.Instance);
 
     public ValueTask<Outcome<StepUpTicket>> VerifyAsync(
         string response,

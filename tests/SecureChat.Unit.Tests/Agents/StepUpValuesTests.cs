@@ -32,9 +32,9 @@ public sealed class StepUpValuesTests
             bench = new StepUpBench();
             Assert.True((await bench.VerifyAsync(StepUpBench.RightCode)).IsSuccess);
             StoreRecord ticket = Assert.Single(bench.Store.Of(RecordKinds.StepUp), static record => record.Key.Partition != UsedProofs.Partition);
-            JsonNode body = JsonNode.Parse(ticket.Body.Span)!;
+            JsonNode body = JsonNode.Parse(RecordMacs.Json(ticket.Body.Span))!;
             body["valueIds"]!.AsArray().Add("value-of-a-password-x");
-            bench.Store.Overwrite(ticket.Key, JsonSerializer.SerializeToUtf8Bytes(body));
+            bench.Store.Overwrite(ticket.Key, StepUpBench.Macs.Write(ticket.Key, JsonSerializer.SerializeToUtf8Bytes(body)));
             Assert.True(await bench.ConsumeAsync(values: others));
         }
     }

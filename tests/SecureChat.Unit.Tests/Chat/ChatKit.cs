@@ -46,6 +46,7 @@ internal sealed class ChatWorld
             static (subject, _) => ValueTask.FromResult("ref-" + subject.Length.ToString(CultureInfo.InvariantCulture)),
             provider.GetRequiredService<IOptions<SecureChatOptions>>(),
             Time));
+        services.AddSingleton(TestMacs.New());
         services.AddChat();
     }
 

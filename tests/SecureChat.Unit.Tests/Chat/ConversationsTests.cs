@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using SecureChat.AspNetCore;
 
@@ -218,8 +217,7 @@ public sealed class ConversationsTests
         {
             string id = (await kit.Conversations.StartForApplicationAsync(null, null, Token)).Value!.Id;
             others.Add(id);
-            StoreRecord record = world.Store.Peek(new RecordKey { Kind = RecordKinds.Conversation, Partition = id, Id = "conversation" })!;
-            world.Store.Overwrite(record.Key, Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(record.Body.Span).Replace("\"state\"", "\"agentId\":\"ann\",\"state\"", StringComparison.Ordinal)));
+            Assert.True((await kit.Conversations.AssignAsync(Ann, id, null, null, Token)).IsSuccess);
         }
 
         world.Time.Advance(TimeSpan.FromMinutes(1));

@@ -61,7 +61,7 @@ public sealed class FormServiceTests
         bool seen = false;
         store.BeforeReplace = async record =>
         {
-            if (record.Key.Kind == RecordKinds.Form && FormRecords.Read(record).State == FormRequestState.Submitted)
+            if (record.Key.Kind == RecordKinds.Form && host.Get<FormRecords>().Read(record).State == FormRequestState.Submitted)
             {
                 store.BeforeReplace = null;
                 seen = (await host.Get<AuditLog>().ListAsync(0, 100, Token)).Any(static entry => entry.Action == AuditAction.ConsentGiven);

@@ -110,5 +110,5 @@ public sealed class RetentionHealthTests : IAsyncDisposable
     }
 
     private static RetentionHealthCheck Check(BedHost host) =>
-        new(host.Get<SweepState>(), host.Get<ClockWatch>(), host.Get<IOptions<SecureChatOptions>>(), host.Get<TimeProvider>());
+        new(host.Get<SweepState>(), host.Get<ClockWatch>(), host.Get<RecordMacs>(), host.Get<IOptions<SecureChatOptions>>(), host.Get<TimeProvider>());
 }

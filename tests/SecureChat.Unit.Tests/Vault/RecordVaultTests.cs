@@ -481,8 +481,9 @@ public sealed class RecordVaultTests : IAsyncDisposable
         await host.ClaimAsync(form, browser);
         FormRecord record = await host.FormAsync(form);
         FormValue[] values = [.. record.Values.Select(value => value with { Claim = value.Claim! with { Until = value.Claim.Until.AddYears(70) } })];
-        _bed.Data.Overwrite(
-            form.RecordKey, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(record with { Values = values }, SecureChatJson.Options));
+        // With a right MAC: what lies below it holds as well.
+        _bed.Data.Overwrite(form.RecordKey, host.Get<RecordMacs>().Write(
+            form.RecordKey, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(record with { Values = values }, SecureChatJson.Options)));
 
         // Within the life of the longest-living value nothing tells; after it and the longest window there is, nothing opens.
         _bed.Time.Advance(TimeSpan.FromMinutes(29));
@@ -674,7 +675,8 @@ public sealed class RecordVaultTests : IAsyncDisposable
             "life is lengthened" => value with { ExpiresAt = value.ExpiresAt.AddDays(1) },
             _ => value with { SingleDelivery = false },
         })];
-        _bed.Data.Overwrite(
-            form.RecordKey, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(record with { Values = values }, SecureChatJson.Options));
+        // With a right MAC: what lies below it holds as well.
+        _bed.Data.Overwrite(form.RecordKey, host.Get<RecordMacs>().Write(
+            form.RecordKey, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(record with { Values = values }, SecureChatJson.Options)));
     }
 }

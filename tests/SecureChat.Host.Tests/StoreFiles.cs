@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SecureChat.AspNetCore;
 
 namespace SecureChat.Host.Tests;
 
@@ -8,6 +9,12 @@ internal static class StoreFiles
     public const string Data = "chat.db";
 
     public const string Keys = "chat.keys.db";
+
+    /// <summary>
+    /// A file of a running host. The audit's files are locked for the moment of an append, and on Unix that lock shuts out every reader,
+    /// however it shares: so it is waited for.
+    /// </summary>
+    public static Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken) => AppendOnlyFile.ReadAsync(path, TimeProvider.System, cancellationToken);
 
     /// <summary>A file that a host holds open.</summary>
     public static byte[] Read(string path)

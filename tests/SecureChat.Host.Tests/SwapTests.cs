@@ -146,8 +146,7 @@ public sealed class SwapTests
 
         foreach (string file in Directory.EnumerateFiles(host.Folder, "*", SearchOption.AllDirectories))
         {
-            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            await stream.CopyToAsync(stored, Token);
+            stored.Write(await StoreFiles.ReadAsync(file, Token));
         }
 
         foreach (string text in (string[])[.. visitor.Received, .. agent.Received, .. visitorScreen.Frames, .. agentScreen.Frames])

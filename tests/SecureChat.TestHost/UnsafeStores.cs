@@ -8,7 +8,8 @@ public static class UnsafeStores
         (null, _) => store,
         ("claim", RecordStoreSlot.Data) => new VersionBlindStore(store),
         ("lose", RecordStoreSlot.Data) => new ForgetfulStore(store),
-        ("claim" or "lose", _) => store,
+        ("full", RecordStoreSlot.Data) => new CarefreeStore(store),
+        ("claim" or "lose" or "full", _) => store,
         _ => throw new ArgumentException("There is no such fault.", nameof(fault)),
     };
 
@@ -48,6 +49,22 @@ public static class UnsafeStores
 
             _ = Task.Delay(Delay, CancellationToken.None).ContinueWith(_ => base.InsertAsync(record, CancellationToken.None).AsTask(), TaskScheduler.Default);
             return ValueTask.FromResult(true);
+        }
+    }
+
+    /// <summary>Says that an event is stored whatever became of it.</summary>
+    private sealed class CarefreeStore(IRecordStore inner) : DelegatingStore(inner)
+    {
+        public override async ValueTask<bool> InsertAsync(StoreRecord record, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await base.InsertAsync(record, cancellationToken);
+            }
+            catch (SecureChatStoreException) when (record.Key.Kind == "conversation-event")
+            {
+                return true;
+            }
         }
     }
 

@@ -30,10 +30,7 @@ public sealed class AuditDetailTests
         Assert.DoesNotContain(Reason, intent["canonical"]!.GetValue<string>(), StringComparison.Ordinal);
         foreach (string file in Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories))
         {
-            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var bytes = new MemoryStream();
-            await stream.CopyToAsync(bytes, Token);
-            Assert.Empty(ByteHunt.Find(bytes.ToArray(), Reason));
+            Assert.Empty(ByteHunt.Find(await StoreFiles.ReadAsync(file, Token), Reason));
         }
 
         string path = $"chat/agent/privacy/conversations/{card.ConversationId}/audit-details/erase";

@@ -90,10 +90,7 @@ internal sealed class FaultyHost : IAsyncDisposable
         var found = new List<string>();
         foreach (string file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
         {
-            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var bytes = new MemoryStream();
-            await stream.CopyToAsync(bytes);
-            found.AddRange(ByteHunt.Find(bytes.ToArray(), values).Select(hit => $"{Path.GetFileName(file)}: {hit}"));
+            found.AddRange(ByteHunt.Find(await StoreFiles.ReadAsync(file, TestContext.Current.CancellationToken), values).Select(hit => $"{Path.GetFileName(file)}: {hit}"));
         }
 
         found.AddRange(ByteHunt.Find(Encoding.UTF8.GetBytes(_log.All), values).Select(static hit => $"log: {hit}"));

@@ -9,17 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 say() { printf '== %s\n' "$*"; }
-
-need() { # command, Debian package, what it is for
-  command -v "$1" >/dev/null 2>&1 && return 0
-  if [ -r /etc/debian_version ] && [ "$(id -u)" = 0 ]; then
-    say "installing $2 ($3)"
-    DEBIAN_FRONTEND=noninteractive apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$2" >/dev/null
-  else
-    echo "Missing: $1 ($3). On Debian or Ubuntu: sudo apt-get install $2" >&2
-    return 1
-  fi
-}
+. eng/need.sh
 
 if ! command -v dotnet >/dev/null 2>&1; then
   echo "Missing: the .NET 10 SDK (dotnet). Install it from https://dot.net, then run this again." >&2

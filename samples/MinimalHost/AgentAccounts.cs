@@ -60,11 +60,11 @@ internal static class AgentAccounts
                 context.Connection.RemoteIpAddress, _ => new FixedWindowRateLimiterOptions { PermitLimit = 30, Window = TimeSpan.FromMinutes(1) }));
         });
 
-        // Only proxies that are named may speak for their clients.
+        // Only proxies that are named may speak for their clients; they must set all four headers, or a client's own word would count.
         IPAddress[] proxies = [.. (builder.Configuration.GetSection("MinimalHost:KnownProxies").Get<string[]>() ?? []).Select(IPAddress.Parse)];
         services.Configure<ForwardedHeadersOptions>(options =>
         {
-            options.ForwardedHeaders = proxies.Length == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+            options.ForwardedHeaders = proxies.Length == 0 ? ForwardedHeaders.None : ForwardedHeaders.All;
             options.KnownIPNetworks.Clear();
             options.KnownProxies.Clear();
             Array.ForEach(proxies, options.KnownProxies.Add);

@@ -27,7 +27,7 @@ try
             return 2;
     }
 }
-catch (Exception fault) when (fault is InvalidOperationException or TimeoutException or HttpRequestException or HubCallException or OperationCanceledException)
+catch (Exception fault) when (fault is InvalidOperationException or TimeoutException or HttpRequestException or HubCallException or OperationCanceledException or System.Net.WebSockets.WebSocketException)
 {
     Console.Error.WriteLine(fault.Message);
     return 1;

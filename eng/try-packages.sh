@@ -71,6 +71,38 @@ echo "new app: $added lines added, $((SECONDS - begin)) s from 'dotnet new' to t
 [ "$added" -le 12 ] || { echo "More than 12 lines." >&2; exit 1; }
 stop
 
+echo "== an app with its own sign-in and chat, from the packages"
+begin=$SECONDS
+# The app as it was: without the folder and the marked lines. That it builds without the packages says that nothing is left unmarked.
+mkdir "$folder/sample" && cp -r samples/ExistingApp/*.cs samples/ExistingApp/SecureChat samples/ExistingApp/wwwroot "$folder/sample"
+dotnet new web --output "$folder/before" --no-restore --debug:custom-hive "$folder/hive" >/dev/null
+cp -r "$folder/before" "$folder/existing" && mv "$folder/existing/before.csproj" "$folder/existing/existing.csproj"
+cp -r "$folder/sample"/* "$folder/before"
+rm -r "$folder/before/SecureChat"
+find "$folder/before" -type f \( -name '*.cs' -o -path '*/wwwroot/*' \) -exec sed -i -E '/(\/\/|<!--) SecureChat( in this chat)?: /d' {} +
+sources "$folder/before"
+dotnet build "$folder/before" "${quiet[@]}"
+if grep -rnE '"chat/|securechat' "$folder/before/wwwroot"; then echo "Pages name SecureChat in lines that are not marked." >&2; exit 1; fi
+
+cp -r "$folder/sample"/* "$folder/existing"
+sources "$folder/existing"
+for package in AspNetCore Stores; do (cd "$folder/existing" && dotnet add package "SecureChat.$package" --version "$version" >/dev/null); done
+# What the two apps differ in, by what it is for.
+difference="$(diff -r "$folder/before" "$folder/existing" --exclude=bin --exclude=obj --exclude='*.csproj' | grep '^[<>]' || true)"
+added=$(grep -cE '^> .*(//|<!--) SecureChat: ' <<<"$difference")
+chat=$(grep -cE '^> .*(//|<!--) SecureChat in this chat: ' <<<"$difference")
+[ "$(wc -l <<<"$difference")" -eq $((added + chat)) ] || { echo "The apps differ in lines that are not marked." >&2; exit 1; }
+dotnet publish "$folder/existing" --configuration Release --output "$folder/existing-published" "${quiet[@]}"
+(cd "$folder/existing-published" && ASPNETCORE_ENVIRONMENT=Production exec timeout 300 dotnet existing.dll --urls http://127.0.0.1:0) >"$folder/existing.log" 2>&1 &
+pid=$!
+wait_for "$folder/existing.log" "authenticator key is"
+said() { sed -n "s|$1||p" "$folder/existing.log" | head -n 1; }
+dotnet "$driver" main-job-existing "$(said 'ExistingApp listens on ')" "$(said '.*carla (customer) with password ')" "$(said '.*cleo (clerk) with password ')" \
+  "$(said '.*authenticator key is ')" "$folder/existing-published/data"
+stop
+echo "existing app: $added lines to embed SecureChat, $chat more and $(cat samples/ExistingApp/SecureChat/*.cs | wc -l) in new files to use it in the app's own chat and with its second factor, $((SECONDS - begin)) s to the values deleted"
+[ "$added" -le 12 ] || { echo "More than 12 lines." >&2; exit 1; }
+
 echo "== a host from the template"
 begin=$SECONDS
 dotnet new install "$folder/packages/SecureChat.Templates.$version.nupkg" --debug:custom-hive "$folder/hive" >/dev/null

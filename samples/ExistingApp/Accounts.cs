@@ -2,7 +2,6 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using SecureChat;
 
 namespace ExistingApp;
 
@@ -26,8 +25,8 @@ internal static class Accounts
                 return Results.Problem(statusCode: 401, title: "Name or password is wrong.");
             }
 
-            // sid: two browsers of one clerk are two sessions, and a value opens in one of them.
-            Claim[] claims = [new(ClaimTypes.NameIdentifier, body.Name), new(ClaimTypes.Name, body.Name), new(ClaimTypes.Role, person.Role), new("sid", NewPassword())];
+            List<Claim> claims = [new(ClaimTypes.NameIdentifier, body.Name), new(ClaimTypes.Name, body.Name), new(ClaimTypes.Role, person.Role)];
+            claims.Add(new("sid", NewPassword()));                                   // SecureChat: two browsers of one clerk are two sessions
             await http.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, new ClaimsPrincipal(new ClaimsIdentity(claims, "password")));
             return Results.Ok(new { role = person.Role });
         }).AllowAnonymous();
@@ -53,10 +52,3 @@ internal static class Accounts
 }
 
 internal sealed record SignIn(string Name, string Password);
-
-/// <summary>A visitor who is signed in to the app is this customer: consents and conversations of one person are found again.</summary>
-internal sealed class Customers : IVisitorIdentity
-{
-    public ValueTask<string?> GetSubjectAsync(ClaimsPrincipal principal, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(principal.FindFirstValue(ClaimTypes.NameIdentifier));
-}

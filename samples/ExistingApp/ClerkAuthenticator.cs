@@ -1,15 +1,11 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
-using SecureChat;
 
 namespace ExistingApp;
 
-/// <summary>
-/// The second factor that this app's clerks have already: an authenticator app (TOTP, RFC 6238), one key for the one clerk. SecureChat limits
-/// attempts, accepts each proof once and binds it to the values; the class only says whether a code is right now.
-/// </summary>
-internal sealed class ClerkAuthenticator(TimeProvider time) : IStepUpVerifier
+/// <summary>The second factor that this app's clerks have: an authenticator app (TOTP, RFC 6238), one key for the one clerk.</summary>
+internal static class ClerkAuthenticator
 {
     private static readonly byte[] Secret = RandomNumberGenerator.GetBytes(20);
 
@@ -17,33 +13,19 @@ internal sealed class ClerkAuthenticator(TimeProvider time) : IStepUpVerifier
     public static string Key { get; } = string.Concat(Enumerable.Range(0, 32).Select(static i =>
         "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[(int)((BinaryPrimitives.ReadUInt64BigEndian([0, 0, 0, .. Secret.AsSpan(i / 8 * 5, 5)]) >> (35 - (i % 8 * 5))) & 31)]));
 
-    public ValueTask<StepUpResult> VerifyAsync(StepUpRequest request, CancellationToken cancellationToken)
+    /// <summary>The time step whose code this is: the one of now or a neighbour, because clocks differ. Null for a code that is wrong.</summary>
+    public static long? StepOf(string code, DateTimeOffset now)
     {
-        DateTimeOffset now = time.GetUtcNow();
-        long step = now.ToUnixTimeSeconds() / 30;
-        for (long candidate = step - 1; candidate <= step + 1; candidate++)
+        long current = now.ToUnixTimeSeconds() / 30;
+        for (long step = current - 1; step <= current + 1; step++)
         {
-            if (string.Equals(Code(candidate), request.Response.Trim(), StringComparison.Ordinal))
+            if (string.Equals(Code(step), code.Trim(), StringComparison.Ordinal))
             {
-                return ValueTask.FromResult(new StepUpResult
-                {
-                    Outcome = StepUpOutcome.Verified,
-                    Proof = new StepUpProof
-                    {
-                        // The same evidence has the same name, so that a code works once.
-                        Id = string.Create(CultureInfo.InvariantCulture, $"totp-{request.AgentId}-{candidate}"),
-                        Factor = "otp",
-                        At = now,
-                        AgentId = request.AgentId,
-                        SessionId = request.SessionId,
-                        FormRequestId = request.FormRequestId,
-                        ClaimId = request.ClaimId,
-                    },
-                });
+                return step;
             }
         }
 
-        return ValueTask.FromResult(StepUpResult.Rejected);
+        return null;
     }
 
     private static string Code(long step)

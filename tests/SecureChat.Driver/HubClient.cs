@@ -56,12 +56,15 @@ public sealed class HubClient : IAsyncDisposable
     }
 
     /// <summary>Calls a hub method with its one argument and waits for the answer.</summary>
-    public async Task<JsonNode?> InvokeAsync(string method, object argument, CancellationToken cancellationToken)
+    public Task<JsonNode?> InvokeAsync(string method, object argument, CancellationToken cancellationToken) => InvokeAsync(method, [argument], cancellationToken);
+
+    /// <summary>Calls a method of a hub of the host's own, which may take several arguments.</summary>
+    public async Task<JsonNode?> InvokeAsync(string method, object[] arguments, CancellationToken cancellationToken)
     {
         string id = Interlocked.Increment(ref _nextId).ToString(System.Globalization.CultureInfo.InvariantCulture);
         var answer = new TaskCompletionSource<JsonObject>(TaskCreationOptions.RunContinuationsAsynchronously);
         _calls[id] = answer;
-        string frame = JsonSerializer.Serialize(new { type = 1, invocationId = id, target = method, arguments = new[] { argument } }, Json.Options);
+        string frame = JsonSerializer.Serialize(new { type = 1, invocationId = id, target = method, arguments }, Json.Options);
         await SendRawAsync(frame + RecordSeparator, cancellationToken);
         JsonObject completion = await answer.Task.WaitAsync(TimeSpan.FromSeconds(20), cancellationToken);
         return completion["error"] is { } error ? throw new HubCallException(error.GetValue<string>()) : completion["result"];

@@ -9,7 +9,7 @@
   }
   const me = await answer.json();
   $('who').textContent = `Signed in as ${me.name}.`;
-  $('ask').hidden = $('console').hidden = !me.isClerk;
+  $('ask').hidden = $('console').hidden = !me.isClerk; // SecureChat in this chat: for clerks
   const end = String.fromCharCode(0x1e);
   const socket = new WebSocket(new URL('support', location.href).href.replace(/^http/, 'ws'));
   const call = (target, ...args) => socket.send(JSON.stringify({ type: 1, target, arguments: args }) + end);
@@ -20,14 +20,7 @@
   };
   const heard = {
     said: (message) => show(`${message.from}: ${message.text}`),
-    form: (path) => {
-      const link = document.createElement('a');
-      link.href = path;
-      link.target = '_blank';
-      link.rel = 'noopener';
-      link.textContent = 'Open the secure form';
-      show(link);
-    },
+    form: (path) => show(Object.assign(document.createElement('a'), { href: path, target: '_blank', rel: 'noopener', textContent: 'Open the secure form' })), // SecureChat in this chat: the link
   };
   socket.addEventListener('open', () => socket.send('{"protocol":"json","version":1}' + end));
   socket.addEventListener('message', (event) => {
@@ -41,5 +34,5 @@
     call('Say', me.isClerk ? 'carla' : me.name, event.target.text.value);
     event.target.reset();
   });
-  $('ask').addEventListener('click', () => call('AskForCard', 'carla'));
+  $('ask').addEventListener('click', () => call('AskForCard', 'carla')); // SecureChat in this chat: the button
 })();

@@ -69,7 +69,7 @@ public sealed class AccessibilityTests(Browser browser)
         shop.Forgive("style-src");
     });
 
-    private static async Task<IReadOnlyList<string>> FindAsync(IPage page)
+    internal static async Task<IReadOnlyList<string>> FindAsync(IPage page)
     {
         AxeResult result = await page.RunAxe();
         return [.. result.Violations.SelectMany(static violation => violation.Nodes.Select(node => $"{violation.Id} ({violation.Impact}) at {node.Target}: {node.Html}"))];

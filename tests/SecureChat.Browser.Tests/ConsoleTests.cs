@@ -238,12 +238,41 @@ public sealed class ConsoleTests(Browser browser)
         (IPage visitor, IPage agent) = await shop.OpenedAsync();
         await agent.Button("Hand over").ClickAsync();
         ILocator dialog = agent.GetByRole(AriaRole.Dialog);
-        await dialog.GetByLabel("Id of the agent").FillAsync("olga");
-        await dialog.GetByLabel("Name that the visitor sees").FillAsync("Olga");
+        await Expect(dialog.GetByText("Nobody else is here.")).ToBeVisibleAsync();
+        await shop.ComeAsync("olga", "Olga");
+        await dialog.GetByLabel("Olga").CheckAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Hand over" }).ClickAsync();
         await Expect(visitor.GetByText("You are talking to Olga")).ToBeVisibleAsync();
         await Expect(agent.Values()).ToHaveCountAsync(0);
         await Expect(agent.GetByLabel("Message to the visitor")).ToHaveCountAsync(0);
+    });
+
+    [Fact]
+    public Task A_colleague_is_chosen_by_name_with_the_keyboard_alone_and_no_id_is_on_the_page() => Shop.RunAsync(browser, static async shop =>
+    {
+        (IPage visitor, IPage agent) = await shop.TalkAsync();
+        await shop.ComeAsync("agent-23", "Olga");
+        await shop.ComeAsync("agent-42", "Boris");
+
+        // Out of the composer, where letters are letters.
+        await agent.Keyboard.PressAsync("Escape");
+        await agent.Keyboard.PressAsync("Shift+T");
+        ILocator dialog = agent.GetByRole(AriaRole.Dialog);
+        await Expect(dialog.GetByText("2 agents are here.")).ToBeVisibleAsync();
+        await Expect(dialog.GetByRole(AriaRole.Radio)).ToHaveCountAsync(2);
+        Assert.Empty(await AccessibilityTests.FindAsync(agent));
+        Assert.DoesNotContain("agent-", await dialog.InnerHTMLAsync(), StringComparison.Ordinal);
+        await Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Hand over" })).ToBeDisabledAsync();
+
+        // In the order of the names: the first, then the one below it.
+        await agent.Keyboard.PressAsync("Tab");
+        await agent.Keyboard.PressAsync("Space");
+        await Expect(dialog.GetByLabel("Boris")).ToBeCheckedAsync();
+        await agent.Keyboard.PressAsync("ArrowDown");
+        await Expect(dialog.GetByLabel("Olga")).ToBeCheckedAsync();
+        await agent.Keyboard.PressAsync("Enter");
+        await Expect(visitor.GetByText("You are talking to Olga")).ToBeVisibleAsync();
+        await Expect(agent.GetByText("is with Olga now.").First).ToBeVisibleAsync();
     });
 
     [Fact]

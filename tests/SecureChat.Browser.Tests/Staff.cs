@@ -13,6 +13,10 @@ internal static class Staff
     public static async Task<Conversation> ConversationAsync(this Shop shop) =>
         Assert.Single(await shop.Services.GetRequiredService<Conversations>().ListOpenAsync(10, TestContext.Current.CancellationToken));
 
+    /// <summary>Another agent opens a console somewhere.</summary>
+    public static async Task ComeAsync(this Shop shop, string id, string name) => await shop.Services.GetRequiredService<AgentPresence>()
+        .SayAsync(new Agent { Id = id, SessionId = id, DisplayName = name, IsAgent = true }, TestContext.Current.CancellationToken);
+
     public static async Task JoinAsync(this Shop shop)
     {
         Conversation conversation = await shop.ConversationAsync();

@@ -1,6 +1,6 @@
 import { Api, ApiError, NETWORK, NO_ANSWER, SIGNED_OUT, TIMEOUT } from '../shared/http.ts';
 import type {
-  AgentView, ConversationEvent, ConversationListView, ConversationView, EventsView, FormCard, FormListView, RequestedFormView, RevealAnswer, RevealCommand, StepUpAnswer,
+  AgentsHereView, AgentView, ConversationEvent, ConversationListView, ConversationView, EventsView, FormCard, FormListView, RequestedFormView, RevealAnswer, RevealCommand, StepUpAnswer,
 } from '../shared/types.ts';
 
 /** The prefix, taken from where this script came from: right behind every path base and proxy. */
@@ -39,13 +39,9 @@ const waitText = (seconds: number): string => (seconds < 90 ? `${seconds} second
 const conversation = (id: string): string => `agent/conversations/${encodeURIComponent(id)}`;
 const form = (id: string, requestId: string): string => `${conversation(id)}/forms/${encodeURIComponent(requestId)}`;
 
-export interface AgentToName {
-  readonly agentId: string;
-  readonly agentName?: string;
-}
-
 export const api = {
   me: () => http.get<AgentView>('agent/me'),
+  here: async () => (await http.post<AgentsHereView>('agent/here')).agents,
   /** So many of the open conversations, or a page more, oldest first. A page may be short, even empty, while there are more. */
   list: async (most: number): Promise<{ conversations: readonly ConversationView[]; hasMore: boolean }> => {
     const conversations: ConversationView[] = [];
@@ -60,8 +56,8 @@ export const api = {
   conversation: (id: string) => http.get<ConversationView>(conversation(id)),
   events: (id: string, after: number) => http.get<EventsView>(`${conversation(id)}/events?after=${after}`),
   send: (id: string, clientId: string, text: string) => http.post<ConversationEvent>(`${conversation(id)}/messages`, { clientId, text }),
-  assign: (id: string, agent?: AgentToName) => http.post<ConversationView>(`${conversation(id)}/assign`, agent ?? {}),
-  transfer: (id: string, agent: AgentToName) => http.post<ConversationView>(`${conversation(id)}/transfer`, agent),
+  assign: (id: string) => http.post<ConversationView>(`${conversation(id)}/assign`, {}),
+  transfer: (id: string, agent: string) => http.post<ConversationView>(`${conversation(id)}/transfer`, { agent }),
   close: (id: string) => http.post<ConversationView>(`${conversation(id)}/close`),
   forms: async () => (await http.get<FormListView>('agent/forms')).forms,
   requestForm: (id: string, formKey: string) => http.post<RequestedFormView>(`${conversation(id)}/forms`, { formKey }),

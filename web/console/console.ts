@@ -1,5 +1,5 @@
 import type { ApiError } from '../shared/http.ts';
-import type { AgentView, ConversationEvent, ConversationView, FormCard, SecureForm } from '../shared/types.ts';
+import type { AgentHereView, AgentView, ConversationEvent, ConversationView, FormCard, SecureForm } from '../shared/types.ts';
 import { announce } from './announcer.tsx';
 import { api, errorOf, hostNow, isSignedOut, wordsOf } from './api.ts';
 import { ClaimStore } from './claims.ts';
@@ -23,6 +23,8 @@ const listEvery = 4_000;
 /** What the host lists at once, and what "Show more" adds. */
 const listStep = 200;
 const listEveryHidden = 20_000;
+/** A third of how long the host believes it. */
+const hereEvery = 30_000;
 
 /** Everything the console knows. The page shows it; nothing of it is stored but claims, which hold no value. */
 export class Console {
@@ -37,6 +39,8 @@ export class Console {
   /** The selected conversation, also when it may not be read yet. */
   readonly preview = new Cell<ConversationView | null>(null);
   readonly forms = new Cell<readonly SecureForm[]>([]);
+  /** The other agents who are here, to whom a conversation can be handed; null until the host said so. */
+  readonly others = new Cell<readonly AgentHereView[] | null>(null);
   readonly pane = new Cell<Pane>('list');
   /** The form whose values the panel is about. */
   readonly revealing = new Cell<string | null>(null);
@@ -50,6 +54,7 @@ export class Console {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private isFirstList = true;
   private listed = listStep;
+  private saidHereAt = -Infinity;
   private noticeTimer: ReturnType<typeof setTimeout> | undefined;
 
   start(): void {
@@ -104,6 +109,8 @@ export class Console {
     this.conversations.value = null;
     this.hasMore.value = false;
     this.listed = listStep;
+    this.others.value = null;
+    this.saidHereAt = -Infinity;
     this.drafts.clear();
     this.signIn.value = { at: 'out', wasIn: wasIn || (this.signIn.value.at === 'out' && this.signIn.value.wasIn) };
     announce('You are signed out.');
@@ -118,6 +125,7 @@ export class Console {
       this.hasMore.value = list.hasMore;
       this.took(list.conversations);
       this.listError.value = null;
+      if (performance.now() - this.saidHereAt >= hereEvery) void this.sayHere();
     } catch (cause) {
       if (isSignedOut(cause)) {
         this.signedOut();
@@ -138,6 +146,16 @@ export class Console {
   async more(): Promise<void> {
     this.listed += listStep;
     await this.poll();
+  }
+
+  /** Others can hand a conversation to whom the host knows to be here. What fails is said again with the next list. */
+  async sayHere(): Promise<void> {
+    try {
+      this.others.value = await api.here();
+      this.saidHereAt = performance.now();
+    } catch (cause) {
+      if (isSignedOut(cause)) this.signedOut();
+    }
   }
 
   private took(list: readonly ConversationView[]): void {

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { ConversationView } from '../shared/types.ts';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { AgentHereView, ConversationView } from '../shared/types.ts';
 import { api } from './api.ts';
 import type { Console } from './console.ts';
 import type { Cell } from './store.ts';
@@ -96,20 +96,30 @@ export function CloseDialog({ console: model, view, onClose }: { console: Consol
   );
 }
 
+/** Whom to give it to: agents who are here, by their names. Ids are the host's own business, and a name that was typed wrong would be nobody. */
 export function TransferDialog({ console: model, view, onClose }: { console: Console; view: ConversationView; onClose: () => void }) {
-  const [agentId, setId] = useState('');
-  const [agentName, setName] = useState('');
+  const others = useCell(model.others);
+  const [chosen, choose] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const isUnassigned = view.assignedTo === undefined && view.isMine !== true;
+  const to = others?.find((other) => other.agent === chosen);
+  useEffect(() => {
+    void model.sayHere();
+    const timer = setInterval(() => void model.sayHere(), 5_000);
+    return () => clearInterval(timer);
+  }, []);
   const submit = async (event: Event) => {
     event.preventDefault();
-    const to = { agentId: agentId.trim(), ...(agentName.trim() !== '' && { agentName: agentName.trim() }) };
+    if (to === undefined) return;
     setBusy(true);
-    const done = await model.act('The conversation was not handed over.', () => (isUnassigned ? api.assign(view.id, to) : api.transfer(view.id, to)));
+    const done = await model.act('The conversation was not handed over.', () => api.transfer(view.id, to.agent));
     setBusy(false);
-    if (done === undefined) return;
+    if (done === undefined) {
+      void model.sayHere();
+      return;
+    }
     onClose();
-    model.say(`${nameOf(view)} is with ${to.agentName ?? 'the other agent'} now.`);
+    model.say(`${nameOf(view)} is with ${agentName(to)} now.`);
     if (done.isMine !== true && model.signIn.value.at === 'in' && !model.signIn.value.me.isSupervisor) model.deselect();
     else model.replace(done);
     void model.poll();
@@ -118,13 +128,29 @@ export function TransferDialog({ console: model, view, onClose }: { console: Con
     <Dialog title={`${isUnassigned ? 'Assign' : 'Hand over'} ${nameOf(view)}`} onClose={onClose}>
       <form onSubmit={(event) => void submit(event)}>
         <p>Reading it and opening values move to the other agent. Values you have open leave your screen.</p>
-        <label class="field">Id of the agent<input name="agentId" required maxLength={200} autocomplete="off" spellcheck={false} value={agentId} onInput={(event) => setId(event.currentTarget.value)} autofocus /><span class="hint">As this site knows the account.</span></label>
-        <label class="field">Name that the visitor sees<input name="agentName" maxLength={100} autocomplete="off" value={agentName} onInput={(event) => setName(event.currentTarget.value)} /></label>
+        <fieldset class="agents">
+          <legend>Agents who are here</legend>
+          {others?.map((other) => (
+            <label class="check value-choice" key={other.agent}>
+              <input type="radio" name="agent" required checked={other.agent === chosen} onChange={() => choose(other.agent)} />
+              <span>{agentName(other)}</span>
+            </label>
+          ))}
+          <p class="quiet" role="status">{whoIsHere(others)}</p>
+        </fieldset>
         <div class="row end">
           <button type="button" class="button" onClick={onClose}>Keep it</button>
-          <button type="submit" class="button primary" disabled={isBusy || agentId.trim() === ''}>{isUnassigned ? 'Assign' : 'Hand over'}</button>
+          <button type="submit" class="button primary" disabled={isBusy || to === undefined}>{isUnassigned ? 'Assign' : 'Hand over'}</button>
         </div>
       </form>
     </Dialog>
   );
 }
+
+const whoIsHere = (others: readonly AgentHereView[] | null): string =>
+  others === null ? 'Asking who is here.'
+  : others.length === 0 ? 'Nobody else is here. Agents are listed while their console is open.'
+  : others.length === 1 ? 'One agent is here.'
+  : `${others.length} agents are here.`;
+
+const agentName = (other: AgentHereView): string => other.name ?? 'An agent without a name';

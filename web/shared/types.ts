@@ -149,6 +149,15 @@ export interface AgentView {
   readonly isAuditor: boolean;
 }
 
+export interface AgentHereView {
+  readonly agent: string;
+  readonly name?: string;
+}
+
+export interface AgentsHereView {
+  readonly agents: readonly AgentHereView[];
+}
+
 export interface ConversationListView {
   readonly conversations: readonly ConversationView[];
   readonly next?: string;

@@ -173,6 +173,9 @@ public static class SecureChatErrors
     /// <summary>The token opens no form, or not any more.</summary>
     public static SecureChatError FormTokenInvalid { get; } = new("SC6026", 401, "The form was opened somewhere else, or its link is not valid any more.", "Go on where it was opened last, or open the form again.");
 
+    /// <summary>The agent to whom a conversation was to be handed has left.</summary>
+    public static SecureChatError AgentAway { get; } = new("SC6027", 409, "This agent is not here any more.", "Choose somebody who is here now.");
+
     /// <summary>All errors, ordered by code.</summary>
     public static IReadOnlyList<SecureChatError> All { get; } =
     [

@@ -11,6 +11,7 @@ internal static class AgentsServices
         services.TryAddScoped<AgentAccess>();
         services.TryAddSingleton<StepUpService>();
         services.TryAddSingleton(static provider => new UsedProofs(provider.GetRequiredService<SecureChatStores>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<AgentPresence>();
         return services;
     }
 }

@@ -21,13 +21,16 @@ internal sealed class AssignCommand
     public override string ToString() => nameof(AssignCommand);
 }
 
-/// <summary>Hand a conversation on to another agent.</summary>
+/// <summary>Hand a conversation on to another agent: either <c>agent</c> or <c>agentId</c>.</summary>
 internal sealed class TransferCommand
 {
-    /// <summary>The agent who takes over, by the claim that names agents. No card, account or security number.</summary>
-    public required string AgentId { get; init; }
+    /// <summary>The agent who takes over, as <c>POST /agent/here</c> named them. The visitor sees the name of their sign-in, if it is one that visitors may see.</summary>
+    public string? Agent { get; init; }
 
-    /// <summary>What the visitor sees.</summary>
+    /// <summary>The agent who takes over, by the claim that names agents. No card, account or security number.</summary>
+    public string? AgentId { get; init; }
+
+    /// <summary>What the visitor sees, with <c>agentId</c>.</summary>
     public string? AgentName { get; init; }
 
     public override string ToString() => nameof(TransferCommand);

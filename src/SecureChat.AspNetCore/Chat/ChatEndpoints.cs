@@ -49,6 +49,10 @@ internal static class ChatEndpoints
             .WithName("SecureChat.Agent.Me")
             .WithSummary("Who the caller is here.")
             .Produces<AgentView>();
+        group.MapPost("/here", HereAsync)
+            .WithName("SecureChat.Agent.Here")
+            .WithSummary("Says that the caller is here for a minute and a half, and answers who else is.")
+            .Produces<AgentsHereView>();
         group.MapGet("/conversations", AgentListAsync)
             .WithName("SecureChat.Agent.ListConversations")
             .WithSummary("A page of the open conversations that the caller may know of, oldest first: behind `after`, at most `limit` (200).")
@@ -195,6 +199,30 @@ internal static class ChatEndpoints
             : Refuse(http, agent);
     }
 
+    private static async Task<IResult> HereAsync(
+        HttpContext http, [FromServices] AgentPresence presence, [FromServices] RateLimits limits, CancellationToken cancellationToken)
+    {
+        Outcome<Agent> agent = await AuthorizeAgentAsync(http);
+        if (!agent.IsSuccess)
+        {
+            return Refuse(http, agent);
+        }
+
+        // Who takes no conversations is nobody to hand one to.
+        if (!agent.Value.IsAgent && !agent.Value.IsSupervisor)
+        {
+            return Problems.From(SecureChatErrors.Forbidden);
+        }
+
+        if (limits.TryAgentWrite(agent.Value.Id) is { } wait)
+        {
+            return Refuse(http, RateLimits.Refuse<Agent>(wait));
+        }
+
+        IReadOnlyList<AgentHere> others = await presence.SayAsync(agent.Value, cancellationToken);
+        return Json(new AgentsHereView { Agents = [.. others.Select(static other => new AgentHereView { Agent = other.Handle, Name = other.Name })] });
+    }
+
     private static async Task<IResult> AgentListAsync(HttpContext http, [FromServices] Conversations conversations, CancellationToken cancellationToken)
     {
         Outcome<Agent> agent = await AuthorizeAgentAsync(http);
@@ -313,7 +341,14 @@ internal static class ChatEndpoints
             return Refuse(http, RateLimits.Refuse<Conversation>(wait));
         }
 
-        Outcome<Conversation> transferred = await conversations.TransferAsync(agent.Value, id, body.Value.AgentId, body.Value.AgentName, cancellationToken);
+        Outcome<Conversation> transferred = body.Value switch
+        {
+            { Agent: null, AgentId: { } to } => await conversations.TransferAsync(agent.Value, id, to, body.Value.AgentName, cancellationToken),
+            { Agent: { } handle, AgentId: null, AgentName: null } => await http.RequestServices.GetRequiredService<AgentPresence>().FindAsync(handle, cancellationToken) is { } here
+                ? await conversations.TransferAsync(agent.Value, id, here, cancellationToken)
+                : SecureChatErrors.AgentAway,
+            _ => SecureChatErrors.InvalidRequest,
+        };
         return transferred.IsSuccess ? Json(ConversationView.Of(transferred.Value, agent.Value)) : Refuse(http, transferred);
     }
 

@@ -92,6 +92,27 @@ internal sealed class AgentView
     public override string ToString() => nameof(AgentView);
 }
 
+/// <summary>The other agents who are here.</summary>
+internal sealed class AgentsHereView
+{
+    /// <summary>By name, at most 200.</summary>
+    public required IReadOnlyList<AgentHereView> Agents { get; init; }
+
+    public override string ToString() => nameof(AgentsHereView);
+}
+
+/// <summary>Another agent who is here: no id.</summary>
+internal sealed class AgentHereView
+{
+    /// <summary>Names them in a transfer, and means nothing anywhere else.</summary>
+    public required string Agent { get; init; }
+
+    /// <summary>Display name; none when the sign-in has none.</summary>
+    public string? Name { get; init; }
+
+    public override string ToString() => nameof(AgentHereView);
+}
+
 /// <summary>The answer to a join.</summary>
 internal sealed class JoinView
 {

@@ -269,14 +269,18 @@ internal sealed partial class Conversations(
     {
         bool isSelf = toAgentId is null || string.Equals(toAgentId, by.Id, StringComparison.Ordinal);
         return isSelf
-            ? ReassignAsync(by, conversationId, by.Id, by.PublicName, static (agent, conversation) => CanView(agent, conversation), isNameOwn: true, cancellationToken)
-            : ReassignAsync(by, conversationId, toAgentId!, toAgentName, static (agent, _) => agent.IsSupervisor, isNameOwn: false, cancellationToken);
+            ? ReassignAsync(by, conversationId, by.Id, by.PublicName, static (agent, conversation) => CanView(agent, conversation), isFromSignIn: true, cancellationToken)
+            : ReassignAsync(by, conversationId, toAgentId!, toAgentName, static (agent, _) => agent.IsSupervisor, isFromSignIn: false, cancellationToken);
     }
 
     /// <summary>Hands a conversation on: by its assigned agent, or by a supervisor. Access moves with it (E12).</summary>
     public ValueTask<Outcome<Conversation>> TransferAsync(
         Agent by, string conversationId, string toAgentId, string? toAgentName, CancellationToken cancellationToken) =>
-        ReassignAsync(by, conversationId, toAgentId, toAgentName, static (agent, conversation) => CanRead(agent, conversation), isNameOwn: false, cancellationToken);
+        ReassignAsync(by, conversationId, toAgentId, toAgentName, static (agent, conversation) => CanRead(agent, conversation), isFromSignIn: false, cancellationToken);
+
+    /// <summary>The same, to an agent who is here: id and name are what their own sign-in said.</summary>
+    public ValueTask<Outcome<Conversation>> TransferAsync(Agent by, string conversationId, AgentHere to, CancellationToken cancellationToken) =>
+        ReassignAsync(by, conversationId, to.AgentId, to.PublicName, static (agent, conversation) => CanRead(agent, conversation), isFromSignIn: true, cancellationToken);
 
     /// <summary>
     /// Ends a conversation; ending an ended one changes nothing. Authority is the caller's to check. What has begun is finished even
@@ -465,7 +469,7 @@ internal sealed partial class Conversations(
         string toAgentId,
         string? toAgentName,
         Func<Agent, Conversation, bool> isAllowed,
-        bool isNameOwn,
+        bool isFromSignIn,
         CancellationToken cancellationToken)
     {
         if (toAgentId.Length is 0 or > MaxAgentIdLength || toAgentId.Any(char.IsControl) || MessageText.HasLoneSurrogate(toAgentId))
@@ -473,13 +477,13 @@ internal sealed partial class Conversations(
             return SecureChatErrors.InvalidRequest;
         }
 
-        if (!string.Equals(toAgentId, by.Id, StringComparison.Ordinal) && !await IsAgentIdAsync(toAgentId, cancellationToken))
+        if (!isFromSignIn && !string.Equals(toAgentId, by.Id, StringComparison.Ordinal) && !await IsAgentIdAsync(toAgentId, cancellationToken))
         {
             return SecureChatErrors.InvalidRequest;
         }
 
         string name = string.IsNullOrWhiteSpace(toAgentName) ? FallbackAgentName : toAgentName;
-        if (!isNameOwn && !await IsNameAsync(name, cancellationToken))
+        if (!isFromSignIn && !await IsNameAsync(name, cancellationToken))
         {
             return SecureChatErrors.InvalidRequest;
         }

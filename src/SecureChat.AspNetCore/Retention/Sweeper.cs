@@ -24,8 +24,8 @@ internal sealed partial class Sweeper(
     /// <summary>Failures of a kind that get a line of their own in a round's log; the count tells of the rest.</summary>
     private const int LoggedFailures = 10;
 
-    // Proofs, tickets and counters that only have to be forgotten.
-    private static readonly string[] Forgettable = [RecordKinds.SingleUse, RecordKinds.StepUp, RecordKinds.Attempts];
+    // Proofs, tickets, counters and who was here: they only have to be forgotten.
+    private static readonly string[] Forgettable = [RecordKinds.SingleUse, RecordKinds.StepUp, RecordKinds.Attempts, RecordKinds.AgentPresence];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

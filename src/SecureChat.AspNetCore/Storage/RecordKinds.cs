@@ -15,6 +15,7 @@ internal static class RecordKinds
     public const string AuditDetail = "audit-detail";             // Audit: partition = conversation id or "host", id = detail id
     public const string SingleUse = "single-use";                 // Agents: partition = purpose, id = SHA-256 of what is used once; due when it may be forgotten
     public const string StepUp = "step-up";                       // Agents: partition = request id, id = SHA-256 of agent, session, request and claim
+    public const string AgentPresence = "agent-presence";         // Agents: partition = "here", id = keyed hash of agent; due when they have left
     public const string Attempts = "attempts";                    // Limits: partition = purpose, id = keyed hash of who
     public const string Canary = "canary";                        // Vault: partition = "host", id = "canary"
 

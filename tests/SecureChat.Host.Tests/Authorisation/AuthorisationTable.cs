@@ -142,6 +142,8 @@ internal static class AuthorisationTable
             crossed absent unknown malformed         6003 6026 6026 6003 6003 6003 6003 6003
         GET agent/me
             any                                      6003 6003 6003  ok   ok   ok   ok   ok
+        POST agent/here
+            any                                      6003 6003 6003  ok   ok   ok  6004 6004
         GET agent/conversations
             any                                      6003 6003 6003  ok   ok   ok  6004 6004
         GET agent/conversations/{id}

@@ -45,12 +45,21 @@ export class Outbox {
     return item;
   }
 
+  /** Only what failed: a message that is on its way, or gone, stays what it is. */
   retry(clientId: string): void {
+    if (this.find(clientId)?.state !== 'failed') {
+      return;
+    }
+
     this.replace(clientId, ({ clientId, text, at }) => ({ clientId, text, at, state: 'sending' }));
     void this.pump();
   }
 
   discard(clientId: string): void {
+    if (this.find(clientId) === undefined) {
+      return;
+    }
+
     this.set(this.items.filter(item => item.clientId !== clientId));
   }
 
@@ -60,7 +69,7 @@ export class Outbox {
 
   /** An own message came back, as the answer or as an event of the conversation, whichever was first. */
   settle(event: ConversationEvent): void {
-    const item = event.clientId && event.kind === 'messageAdded' ? this.items.find(candidate => candidate.clientId === event.clientId) : undefined;
+    const item = event.clientId && event.kind === 'messageAdded' ? this.find(event.clientId) : undefined;
     if (item) {
       this.discard(item.clientId);
       this.options.settled(event, item.text);
@@ -96,11 +105,17 @@ export class Outbox {
       this.replace(item.clientId, ({ clientId, text, at }) => ({ clientId, text, at, state: 'sending' }));
     }
 
-    for (let tries = 0; this.items.some(candidate => candidate.clientId === item.clientId); tries++) {
+    for (let tries = 0; this.find(item.clientId) !== undefined; tries++) {
       try {
         this.settle(await send(item.clientId, item.text));
         return true;
       } catch (reason) {
+        // Settled by its event, discarded or cleared meanwhile: how its sending ended is nobody's state any more. It may have belonged to another
+        // conversation, so it must not make what is here now wait for a connection either.
+        if (this.find(item.clientId) === undefined) {
+          return true;
+        }
+
         const error = reason instanceof ApiError ? reason : new ApiError('network', 0);
         if (error.isOffline) {
           this.set(this.items.map(candidate => candidate.state === 'sending' ? { ...candidate, state: 'waiting' } : candidate));
@@ -119,6 +134,10 @@ export class Outbox {
     }
 
     return true;
+  }
+
+  private find(clientId: string): Outgoing | undefined {
+    return this.items.find(item => item.clientId === clientId);
   }
 
   private replace(clientId: string, change: (item: Outgoing) => Outgoing): void {

@@ -82,4 +82,96 @@ describe('outbox', () => {
     expect(tries).toBe(1);
     expect(box.all[0]?.state).toBe('failed');
   });
+
+  describe('what is settled or gone changes nothing again', () => {
+    /** One message under way, whose sending ends when the test says so. */
+    function underWay() {
+      let end: { resolve: (event: ConversationEvent) => void; reject: (reason: unknown) => void } | undefined;
+      const sent: string[] = [];
+      const settled: string[] = [];
+      let changes = 0;
+      let id = 0;
+      const box = new Outbox({
+        send: clientId => {
+          sent.push(clientId);
+          return sent.length === 1 ? new Promise((resolve, reject) => { end = { resolve, reject }; }) : Promise.resolve(stored(clientId, 'later'));
+        },
+        changed: () => { changes++; },
+        settled: event => settled.push(event.clientId!),
+        newId: () => `id-${++id}`,
+        wait: () => Promise.resolve(),
+      });
+      box.add('first');
+      return { box, sent, settled, end: end!, changes: () => changes };
+    }
+
+    const turn = () => new Promise(resolve => { setTimeout(resolve); });
+    const endings: [string, (end: ReturnType<typeof underWay>['end']) => void][] = [
+      ['an answer', end => end.resolve(stored('id-1', 'first'))],
+      ['a refusal', end => end.reject(new ApiError('SC6011', 409))],
+      ['a fault that would be tried again', end => end.reject(new ApiError('SC6021', 500))],
+      ['a lost connection', end => end.reject(new ApiError('network', 0))],
+    ];
+    const fates: [string, (box: Outbox) => void][] = [
+      ['settled by its event', box => box.settle(stored('id-1', 'first'))],
+      ['discarded', box => box.discard('id-1')],
+      ['cleared', box => box.clear()],
+    ];
+    it.each(fates.flatMap(([fate, meet]) => endings.map(([ending, how]) => [fate, ending, meet, how] as const)))('%s, then %s', async (_fate, _ending, meet, how) => {
+      const { box, sent, settled, end, changes } = underWay();
+      meet(box);
+      const before = [changes(), settled.length, box.all] as const;
+      how(end);
+      await turn();
+      expect([changes(), settled.length, box.all]).toEqual(before);
+      expect(sent).toEqual(['id-1']);
+    });
+
+    it.each(endings)('%s of a message that is gone keeps nothing that came after it', async (_ending, how) => {
+      const { box, sent, settled, end } = underWay();
+      box.clear();
+      box.add('of the next conversation');
+      how(end);
+      await turn();
+      expect(sent).toEqual(['id-1', 'id-2']);
+      expect(settled).toEqual(['id-2']);
+      expect(box.all).toEqual([]);
+    });
+
+    it('an event that comes twice settles once, and nothing is retried or discarded after it', async () => {
+      const { box, sent, settled, end, changes } = underWay();
+      end.resolve(stored('id-1', 'first'));
+      await turn();
+      const before = changes();
+      box.settle(stored('id-1', 'first'));
+      box.retry('id-1');
+      box.discard('id-1');
+      await turn();
+      expect(settled).toEqual(['id-1']);
+      expect(sent).toEqual(['id-1']);
+      expect(changes()).toBe(before);
+    });
+
+    it('a retry of a message that is on its way does not send it twice', async () => {
+      const { box, sent, end, changes } = underWay();
+      const before = changes();
+      box.retry('id-1');
+      expect(changes()).toBe(before);
+      end.resolve(stored('id-1', 'first'));
+      await turn();
+      expect(sent).toEqual(['id-1']);
+    });
+
+    it('a message that failed and was stored after all is settled, and stays so', async () => {
+      const { box, settled, end } = underWay();
+      end.reject(new ApiError('SC6011', 409));
+      await turn();
+      expect(box.all[0]?.state).toBe('failed');
+      box.settle(stored('id-1', 'first'));
+      box.retry('id-1');
+      await turn();
+      expect(settled).toEqual(['id-1']);
+      expect(box.all).toEqual([]);
+    });
+  });
 });

@@ -310,6 +310,21 @@ internal sealed class RevealService(
         RevealFacts facts, RevealCommand command, ClaimKey key, CancellationToken cancellationToken)
     {
         FormRecord? form = await forms.FindAsync(facts.ConversationId, facts.RequestId, cancellationToken);
+
+        // The assignment lies in another record than the claim, and no compare-and-set covers both (E12). So it is asked again now that
+        // the claim holds: whoever passes held both at one moment. Handed on before that moment, the claim is never released; nobody
+        // sees the values, and they are forfeited when the window ends.
+        Conversation? current = await conversations.FindAsync(facts.ConversationId, cancellationToken);
+        if (current is null || !Conversations.IsAssignedTo(facts.Agent, current))
+        {
+            return await DeniedAsync(facts, SecureChatErrors.NotFound, form: null, cancellationToken);
+        }
+
+        if (!current.IsOpen)
+        {
+            return await DeniedAsync(facts, SecureChatErrors.ValueGone, form, cancellationToken);
+        }
+
         IReadOnlyList<FormValue> given = [.. (form?.Values ?? []).Where(value => IsGivenTo(value, command.ClaimId))];
         if (form is { IsExternal: true })
         {

@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.WebSockets;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using SecureChat.AspNetCore;
 
 namespace SecureChat.Unit.Tests.Chat;
@@ -292,6 +294,65 @@ public sealed class ChatHubTests(ChatHubTests.Fixture shared) : IClassFixture<Ch
         }
     }
 
+    [Theory]
+    [InlineData("get", RecordKinds.Conversation)]
+    [InlineData("list", RecordKinds.ConversationEvent)]
+    [InlineData(null, RecordKinds.Conversation)]
+    public async Task A_connection_that_ends_during_Join_is_left_in_no_conversation(string? operation, string kind)
+    {
+        // The second host has nothing of the conversation in its memory, so the call goes to the store.
+        var world = new ChatWorld();
+        await using ChatHost first = await ChatHost.StartAsync(world);
+        StartedConversation started = await first.StartConversationAsync();
+        await using ChatHost host = await ChatHost.StartAsync(world);
+        await using AsyncServiceScope scope = host.Get<IServiceScopeFactory>().CreateAsyncScope();
+        using var context = new CallerContext();
+        using ChatHub hub = ActivatorUtilities.CreateInstance<ChatHub>(scope.ServiceProvider);
+        hub.Context = context;
+        await hub.OnConnectedAsync();
+        bool hasEnded = false;
+        world.Store.Before = async call =>
+        {
+            if (!hasEnded && call.Operation == operation && call.Kind == kind)
+            {
+                hasEnded = true;
+                await hub.OnDisconnectedAsync(null);
+            }
+        };
+
+        HubReply reply = await hub.Join(new JoinCommand { ConversationId = started.Conversation.Id, Token = started.Token, After = 0 });
+
+        world.Store.Before = null;
+        Assert.Null(reply.Error);
+
+        // Without the end the same call leaves it there.
+        Assert.Equal((operation is not null, operation is null ? 1 : 0), (hasEnded, host.Get<ConversationFeed>().CountOf(started.Conversation.Id)));
+        Assert.Equal(operation is null, ChatConnection.Of(context).IsJoined);
+        await hub.OnDisconnectedAsync(null);
+        Assert.Equal(0, host.Get<ConversationFeed>().CountOf(started.Conversation.Id));
+    }
+
+    [Fact]
+    public async Task Connections_that_end_while_they_join_leave_nobody_behind()
+    {
+        await using ChatHost host = await ChatHost.StartAsync(new ChatWorld { Configure = Fast });
+        StartedConversation started = await host.StartConversationAsync();
+        string join = JsonSerializer.Serialize(new { conversationId = started.Conversation.Id, token = started.Token, after = 0 });
+        for (int round = 0; round < 100; round++)
+        {
+            HubClient client = await host.ConnectAsync();
+            _ = await client.StartRawAsync("Join", join);
+            await client.DisposeAsync();
+        }
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (host.Get<ConversationFeed>().CountOf(started.Conversation.Id) > 0)
+        {
+            Assert.False(limit.IsCancellationRequested, $"{host.Get<ConversationFeed>().CountOf(started.Conversation.Id)} connections that ended are still in the conversation.");
+            await Task.Yield();
+        }
+    }
+
     [Fact]
     public async Task E36_Typing_says_who_and_never_what()
     {
@@ -533,5 +594,27 @@ public sealed class ChatHubTests(ChatHubTests.Fixture shared) : IClassFixture<Ch
             Host = await ChatHost.StartAsync(new ChatWorld { Configure = static options => options.Limits.ConversationsPerAddressPerMinute = 1000 });
 
         public ValueTask DisposeAsync() => Host.DisposeAsync();
+    }
+
+    /// <summary>A connection under the test's hand: its end comes when the test says so, and no token tells of it.</summary>
+    private sealed class CallerContext : Microsoft.AspNetCore.SignalR.HubCallerContext, IDisposable
+    {
+        private readonly CancellationTokenSource _aborted = new();
+
+        public override string ConnectionId => "connection-1";
+
+        public override string? UserIdentifier => null;
+
+        public override System.Security.Claims.ClaimsPrincipal? User => null;
+
+        public override IDictionary<object, object?> Items { get; } = new Dictionary<object, object?>();
+
+        public override Microsoft.AspNetCore.Http.Features.IFeatureCollection Features { get; } = new Microsoft.AspNetCore.Http.Features.FeatureCollection();
+
+        public override CancellationToken ConnectionAborted => _aborted.Token;
+
+        public override void Abort() => _aborted.Cancel();
+
+        public void Dispose() => _aborted.Dispose();
     }
 }

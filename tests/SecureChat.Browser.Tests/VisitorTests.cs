@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using SecureChat.AspNetCore;
 using static Microsoft.Playwright.Assertions;
@@ -195,6 +196,140 @@ public sealed class VisitorTests(Browser browser)
             options.Lifetimes.FormOpen = TimeSpan.FromMinutes(2);
             options.Lifetimes.SweepInterval = TimeSpan.FromSeconds(1);
         });
+
+    [Fact]
+    public Task The_visitor_reads_how_often_more_time_can_still_be_taken_E24() => Shop.RunAsync(
+        browser,
+        static async shop =>
+        {
+            IPage visitor = await shop.VisitAsync();
+            await visitor.BeginAsync();
+            await shop.AskAsync();
+            await visitor.Button("Fill in").ClickAsync();
+            IFrameLocator form = visitor.Form();
+            ILocator more = form.GetByRole(AriaRole.Button, new() { Name = "More time" });
+            await Expect(more).ToHaveAccessibleDescriptionAsync("2 more times");
+            await more.ClickAsync();
+            await Expect(form.GetByText("You have more time now.")).ToBeVisibleAsync();
+            await Expect(more).ToHaveAccessibleDescriptionAsync("once more");
+            await Expect(form.GetByText("once more")).ToBeVisibleAsync();
+            Assert.Empty(await AccessibilityTests.FindAsync(visitor));
+
+            // The second gives time only when some has gone.
+            shop.Ahead = TimeSpan.FromSeconds(30);
+            await more.ClickAsync();
+            await Expect(form.GetByText("No more time can be added.")).ToBeVisibleAsync();
+            await Expect(more).ToHaveCountAsync(0);
+        },
+        static options =>
+        {
+            options.Lifetimes.FormOpen = TimeSpan.FromMinutes(2.5);
+            options.Limits.FormExtensions = 2;
+        });
+
+    [Fact]
+    public Task A_tab_that_is_closed_half_way_leaves_nothing_and_the_agent_sees_it_E19() => Shop.RunAsync(browser, static async shop =>
+    {
+        (IPage visitor, IPage agent) = await shop.TalkAsync();
+        await agent.AskForCardAsync();
+        await visitor.Button("Fill in").ClickAsync();
+        await visitor.Form().GetByLabel("Card number").FillAsync(Shop.Card);
+        await visitor.Form().GetByLabel("Security code").FillAsync("737");
+        await Expect(agent.GetByText("2 of 3 fields", new() { Exact = true })).ToBeVisibleAsync();
+        await shop.CollectViolationsAsync(visitor);
+        await visitor.CloseAsync();
+        await Expect(agent.GetByText("Left half way: 2 of 3 fields")).ToBeVisibleAsync();
+        await Expect(agent.GetByText("Visitor is away")).ToBeVisibleAsync();
+        await Expect(agent.GetByRole(AriaRole.Button, new() { NameRegex = new("^Open values") })).ToHaveCountAsync(0);
+        Assert.DoesNotContain(shop.Files(), static file => file.AsSpan().IndexOf("4242424242424242"u8) >= 0 || file.AsSpan().IndexOf("4242 4242 4242 4242"u8) >= 0);
+        Assert.DoesNotContain(await shop.EventsAsync(), static e => e.Form is { Values.Count: > 0 });
+        Assert.DoesNotContain("4242", await agent.ContentAsync(), StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public Task Who_leaves_after_sending_and_comes_back_too_late_reads_that_it_was_deleted_unopened_E19() => Shop.RunAsync(
+        browser,
+        static async shop =>
+        {
+            IPage visitor = await shop.VisitAsync();
+            await visitor.BeginAsync();
+            await shop.AskAsync();
+            await visitor.FillInAsync();
+            await Expect(visitor.GetByText("Not opened yet").First).ToBeVisibleAsync();
+            await shop.CollectViolationsAsync(visitor);
+            IBrowserContext context = visitor.Context;
+            await visitor.CloseAsync();
+
+            // Within its life it waits; nobody is there, and it dies at its time.
+            IPage back = await BackAsync();
+            await Expect(back.GetByText("Not opened yet").First).ToBeVisibleAsync();
+            await back.CloseAsync();
+            shop.Ahead = TimeSpan.FromMinutes(31);
+            back = await BackAsync();
+
+            // On the card; it may be announced as well.
+            await Expect(back.GetByText(new Regex("^Deleted unopened when its time was up, at "))).ToHaveCountAsync(3);
+            await Expect(back.GetByText("Not opened yet")).ToHaveCountAsync(0);
+
+            async Task<IPage> BackAsync()
+            {
+                IPage page = await context.NewPageAsync();
+                shop.Watch(page);
+
+                // The chat was open, and is again.
+                await page.GotoAsync(shop.Root.AbsoluteUri);
+                return page;
+            }
+        },
+        static options => options.Lifetimes.SweepInterval = TimeSpan.FromSeconds(1),
+        "<!doctype html><html lang=\"en\"><head><title>The Shop</title><script async src=\"/chat/widget.js\" data-remember=\"device\"></script></head><body><main><h1>The Shop</h1></main></body></html>");
+
+    [Fact]
+    public Task A_visitor_who_comes_back_as_somebody_new_cannot_read_or_withdraw_what_was_sent_before_E21() => Shop.RunAsync(browser, static async shop =>
+    {
+        (IPage visitor, IPage agent) = await shop.SubmittedAsync();
+        Conversation before = await shop.ConversationAsync();
+        string requestId = (await shop.EventsAsync()).Last(static e => e.Form is not null).Form!.RequestId;
+        await shop.CollectViolationsAsync(visitor);
+        IBrowserContext context = visitor.Context;
+        await visitor.CloseAsync();
+
+        // The same browser, another tab: a new visitor, who finds nothing.
+        IPage stranger = await context.NewPageAsync();
+        shop.Watch(stranger);
+        await stranger.GotoAsync(shop.Root.AbsoluteUri);
+        await stranger.OpenChatAsync();
+        await Expect(stranger.GetByText("Hello, I want to pay my order")).ToHaveCountAsync(0);
+        await Expect(stranger.Button("Take it back")).ToHaveCountAsync(0);
+        await stranger.SayAsync("It is me again");
+        await stranger.SentAsync("It is me again");
+
+        // Who knows the ids all the same is told what somebody who guesses is told.
+        string[] paths = [$"GET /forms/{requestId}", $"POST /forms/{requestId}/withdraw", $"POST /forms/{requestId}/token", "GET /events", "POST /close"];
+        string[][] answers = [await AskAsync(before.Id), await AskAsync(new string('0', before.Id.Length))];
+        Assert.Equal(answers[1], answers[0]);
+        Assert.All(answers[0], static answer => Assert.StartsWith("404 SC6005", answer, StringComparison.Ordinal));
+
+        // The value is untouched.
+        await agent.RevealAsync();
+        await Expect(agent.Values()).ToHaveTextAsync([Desk.CardDigits, Clicks.Expiry, "737"]);
+
+        async Task<string[]> AskAsync(string conversationId) => await stranger.EvaluateAsync<string[]>(
+            """
+            async ([id, paths]) => {
+              const { token } = JSON.parse(Object.values(sessionStorage)[0]);
+              const answers = [];
+              for (const line of paths) {
+                const [method, path] = line.split(' ');
+                const answer = await fetch(`/chat/visitor/conversations/${id}${path}`, { method, headers: { 'X-SecureChat': '1', Authorization: `Bearer ${token}` } });
+                const { code, title } = await answer.json();
+                answers.push(`${answer.status} ${code} ${title}`);
+              }
+              return answers;
+            }
+            """,
+            new object[] { conversationId, paths });
+    });
 
     [Fact]
     public Task A_reload_keeps_the_conversation_and_the_answer_that_came_meanwhile() => Shop.RunAsync(browser, static async shop =>

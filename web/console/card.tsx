@@ -22,6 +22,7 @@ export function useSecondsTo(time: number, isRunning = true): number {
 /** A form in the transcript: what was asked, how far it is, what became of each value. Never a value. */
 export function Card({ console: model, card, session, isMine, at }: { console: Console; card: FormCard; session: Session; isMine: boolean; at: string }) {
   const progress = useCell(session.progress).get(card.requestId);
+  const isVisitorOnline = useCell(session.isVisitorOnline);
   const revealing = useCell(model.revealing);
   const forms = useCell(model.forms);
   const [isBusy, setBusy] = useState(false);
@@ -54,7 +55,7 @@ export function Card({ console: model, card, session, isMine, at }: { console: C
       {waits && (
         <div class="card-progress">
           {progress !== undefined && progress.total > 0
-            ? <><progress max={progress.total} value={progress.filled} aria-label="Filled in by the visitor" /><span>{progress.filled} of {progress.total} fields</span></>
+            ? <><progress max={progress.total} value={progress.filled} aria-label="Filled in by the visitor" /><span>{isVisitorOnline === false ? 'Left half way: ' : ''}{progress.filled} of {progress.total} fields</span></>
             : <span class="quiet">{card.state === 'requested' ? 'Not opened yet' : 'The visitor has it open'}{form !== undefined ? ` · ${form.fields.length} ${form.fields.length === 1 ? 'field' : 'fields'}` : ''}</span>}
           <span class="quiet">{seconds > 0 ? `${clockText(seconds)} left` : 'Time is up'}</span>
         </div>

@@ -233,17 +233,23 @@ function countdown(): { readonly element: HTMLElement; readonly tick: () => void
   const said = el('span', { class: 'said', role: 'status' });
   const more = el('button', { type: 'button', class: 'plain small', click: () => void form.extend().then(isLonger => say(said, text(isLonger ? 'form.extended' : 'form.extend.no'))) },
     text('form.extend'));
-  const element = el('div', {}, time, more, said);
+  const often = el('span', { class: 'often', id: 'often' });
+  set(more, 'aria-describedby', 'often');
+  const element = el('div', {}, time, more, often, said);
   let before = Math.ceil((form.state.expiresAt - form.now) / 1000);
   const tick = () => {
     const left = Math.ceil((form.state.expiresAt - form.now) / 1000);
     say(time, text('form.left', { time: clockText(left) }));
     set(element, 'class', left <= 120 ? 'countdown short' : 'countdown');
-    more.hidden = left > 300 || !form.state.canExtend;
+    const { extensionsLeft } = form.state;
+    const isLast = extensionsLeft === 0;
+    more.hidden = left > 300 || isLast;
+    often.hidden = left > 300 || extensionsLeft === undefined;
+    say(often, isLast ? text('form.extend.none') : extensionsLeft === undefined ? '' : text('form.extend.left', { count: extensionsLeft }));
     if (left <= 120 && before > 120) {
-      say(said, text('form.left.2m'));
+      say(said, text(isLast ? 'form.left.2m.last' : 'form.left.2m'));
     } else if (left <= 30 && before > 30) {
-      say(said, text('form.left.30s'));
+      say(said, text(isLast ? 'form.left.30s.last' : 'form.left.30s'));
     } else if (left > 120 && before <= 120) {
       say(said, text('form.extended'));
     }

@@ -18,7 +18,8 @@ export interface FormState {
   readonly hasConsent: boolean;
   readonly failure: Failure | undefined;
   readonly wasSentBefore: boolean;
-  readonly canExtend: boolean;
+  /** How often more time can still be taken; undefined while the host has not said so. */
+  readonly extensionsLeft: number | undefined;
   readonly isPrefilled: boolean;
 }
 
@@ -28,7 +29,7 @@ const WATCH = 10_000;
 /** The form behind its face: loads, checks, submits once, wipes. Values live here and in the inputs, and nowhere else. */
 export class Form {
   state: FormState = {
-    phase: 'loading', view: undefined, expiresAt: 0, values: {}, errors: {}, hasConsent: false, failure: undefined, wasSentBefore: false, canExtend: true,
+    phase: 'loading', view: undefined, expiresAt: 0, values: {}, errors: {}, hasConsent: false, failure: undefined, wasSentBefore: false, extensionsLeft: undefined,
     isPrefilled: false,
   };
 
@@ -65,7 +66,7 @@ export class Form {
 
       const card = await this.api.post<FormCard>('forms/current/open');
       const known = Object.entries(prefill).filter(([key, value]) => typeof value === 'string' && view.definition.fields.some(field => field.key === key));
-      this.set({ phase: 'fill', view, expiresAt: Date.parse(card.expiresAt), values: Object.fromEntries(known), isPrefilled: known.length > 0 });
+      this.set({ phase: 'fill', view, expiresAt: Date.parse(card.expiresAt), extensionsLeft: view.extensionsLeft, values: Object.fromEntries(known), isPrefilled: known.length > 0 });
       this.tellProgress();
       this.watch();
     } catch (reason) {
@@ -149,11 +150,16 @@ export class Form {
   async extend(): Promise<boolean> {
     try {
       const card = await this.api.post<FormCard>('forms/current/extend');
-      this.set({ expiresAt: Date.parse(card.expiresAt) });
+      const expiresAt = Date.parse(card.expiresAt);
+
+      // The host counts what gave more time; the next look says what it has.
+      const isLonger = expiresAt > this.state.expiresAt;
+      const { extensionsLeft } = this.state;
+      this.set({ expiresAt, extensionsLeft: isLonger && extensionsLeft !== undefined ? Math.max(0, extensionsLeft - 1) : extensionsLeft });
       return true;
     } catch (reason) {
       if (reason instanceof ApiError && !reason.isTransient) {
-        this.set({ canExtend: false });
+        this.set({ extensionsLeft: 0 });
         await this.look();
       }
 
@@ -172,7 +178,7 @@ export class Form {
       if (!isOpen(view.form.state)) {
         this.finish(view.form.state);
       } else {
-        this.set({ expiresAt: Date.parse(view.form.expiresAt) });
+        this.set({ expiresAt: Date.parse(view.form.expiresAt), extensionsLeft: view.extensionsLeft ?? this.state.extensionsLeft });
       }
     } catch (reason) {
       if (this.state.phase === 'fill' && reason instanceof ApiError && !reason.isTransient) {

@@ -110,6 +110,7 @@ export interface FormView {
   readonly form: FormCard;
   readonly definition: SecureForm;
   readonly notice?: PrivacyNotice;
+  readonly extensionsLeft?: number;
 }
 
 export interface ShownConsent {

@@ -151,8 +151,25 @@ describe('form', () => {
     answers['/current'] = [done({ ...view('opened'), form: card('opened', '2026-11-22T12:30:00Z') })];
     expect(await form.extend()).toBe(true);
     expect(form.state.expiresAt).toBe(Date.parse('2026-11-22T12:30:00Z'));
+    expect(form.state.extensionsLeft).toBeUndefined();
     expect(await form.extend()).toBe(false);
-    expect(form.state).toMatchObject({ phase: 'fill', canExtend: false });
+    expect(form.state).toMatchObject({ phase: 'fill', extensionsLeft: 0 });
+  });
+
+  it('counts what is left of more time, as the host says and as it is taken', async () => {
+    answers['/current'] = [done({ ...view('opened'), extensionsLeft: 2 })];
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(form.state.extensionsLeft).toBe(2);
+    const until = Date.parse(view('opened').form.expiresAt) + 60_000;
+    answers['/extend'] = [done(card('opened', new Date(until).toISOString())), done(card('opened', new Date(until).toISOString()))];
+    expect(await form.extend()).toBe(true);
+    expect(form.state.extensionsLeft).toBe(1);
+    // What gave no more time cost none.
+    expect(await form.extend()).toBe(true);
+    expect(form.state.extensionsLeft).toBe(1);
+    answers['/current'] = [done({ ...view('opened'), extensionsLeft: 0 })];
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(form.state.extensionsLeft).toBe(0);
   });
 
   it('wipes when the page goes away', () => {

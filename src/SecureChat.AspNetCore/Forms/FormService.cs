@@ -89,7 +89,13 @@ internal sealed class FormService(
             return null;
         }
 
-        return new FormView { Form = FormTeller.CardOf(form, form.Revision), Definition = definition, Notice = notices.Current(form.NoticeKey, languages) };
+        return new FormView
+        {
+            Form = FormTeller.CardOf(form, form.Revision),
+            Definition = definition,
+            Notice = notices.Current(form.NoticeKey, languages),
+            ExtensionsLeft = form.IsOpen ? Math.Max(0, options.Value.Limits.FormExtensions - form.Extensions) : null,
+        };
     }
 
     public async ValueTask<FormStatus?> DescribeAsync(string conversationId, string requestId, CancellationToken cancellationToken)

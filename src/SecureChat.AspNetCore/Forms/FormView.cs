@@ -10,6 +10,9 @@ internal sealed class FormView
     /// <summary>The current text, in the language asked for or the nearest there is.</summary>
     public required PrivacyNotice? Notice { get; init; }
 
+    /// <summary>How often more time can still be taken, while the form is open.</summary>
+    public int? ExtensionsLeft { get; init; }
+
     public override string ToString() => nameof(FormView);
 }
 

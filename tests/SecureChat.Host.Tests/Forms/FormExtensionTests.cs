@@ -25,6 +25,7 @@ public sealed class FormExtensionTests
         string requestId = await RequestedAsync(visitor, agent);
         using FormClient form = await GrantAsync(host, visitor, requestId);
         JsonNode view = (await form.ViewAsync(Token)).Ok();
+        Assert.Equal(10, LeftIn(view));
 
         // By turns from the form and from the widget: one count.
         for (int number = 1; number <= 10; number++)
@@ -36,6 +37,7 @@ public sealed class FormExtensionTests
             JsonNode card = (number % 2 == 0 ? await visitor.ActAsync(requestId, "extend", Token) : await form.ActAsync("extend", Token)).Ok();
             DateTimeOffset expected = time.GetUtcNow() + TimeSpan.FromMinutes(1);
             Assert.Equal(expected, ExpiryOf(card));
+            Assert.Equal(10 - number, LeftIn((number % 2 == 0 ? await form.ViewAsync(Token) : await visitor.ViewFormAsync(requestId, Token)).Ok()));
             Assert.Equal(expected, ExpiryOf((await visitor.EventsAsync(Token)).Ok()["events"]!.AsArray()[^1]!["form"]!));
             if (screen is not null)
             {
@@ -57,6 +59,7 @@ public sealed class FormExtensionTests
         // 500 seconds after it was asked for, a form of one minute is still taken.
         time.Advance(TimeSpan.FromSeconds(59));
         (await form.SubmitAsync(view, Scenario.CardFields(), Token)).Ok();
+        Assert.Null((await form.ViewAsync(Token)).Ok()["extensionsLeft"]);
     }
 
     [Fact]
@@ -163,4 +166,6 @@ public sealed class FormExtensionTests
         new(host.Root, (await visitor.ActAsync(requestId, "token", Token)).Ok()["token"]!.GetValue<string>());
 
     private static DateTimeOffset ExpiryOf(JsonNode card) => DateTimeOffset.Parse(card["expiresAt"]!.GetValue<string>(), CultureInfo.InvariantCulture);
+
+    private static int LeftIn(JsonNode view) => view["extensionsLeft"]!.GetValue<int>();
 }

@@ -66,6 +66,20 @@ public sealed class ConsoleTests(Browser browser)
     });
 
     [Fact]
+    public Task Another_tab_of_the_claiming_browser_shows_the_values_without_the_code_and_they_go_from_both_at_once_E3() => Shop.RunAsync(browser, static async shop =>
+    {
+        (_, IPage agent) = await shop.OpenedAsync();
+        IPage tab = await agent.Context.NewPageAsync();
+        shop.Watch(tab);
+        await tab.GotoAsync($"{shop.Root}chat/console");
+        await Expect(tab.Values()).ToHaveTextAsync([Desk.CardDigits, Clicks.Expiry]);
+        await tab.GetByRole(AriaRole.Button, new() { NameRegex = new("^Done, destroy") }).ClickAsync();
+        await Expect(tab.Values()).ToHaveCountAsync(0);
+        await Expect(agent.Heading("Destroyed")).ToBeVisibleAsync();
+        await Expect(agent.Values()).ToHaveCountAsync(0);
+    });
+
+    [Fact]
     public Task A_second_browser_of_the_same_agent_is_told_that_the_values_are_open_elsewhere_E3() => Shop.RunAsync(browser, static async shop =>
     {
         (_, IPage agent) = await shop.OpenedAsync();

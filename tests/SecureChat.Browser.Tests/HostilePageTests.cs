@@ -80,6 +80,34 @@ public sealed class HostilePageTests(Browser browser)
             await agent.GetByRole(AriaRole.Navigation, new() { Name = "Conversations" }).GetByRole(AriaRole.Listitem).First.GetByRole(AriaRole.Button).First.ClickAsync();
             await Expect(agent.GetByText($"yours {Vectors[0]}").First).ToBeVisibleAsync();
             Assert.Empty(await Hunt.ForExecutedAsync(agent));
+
+            // The dialogs: names of colleagues in one, and what is shown behind both.
+            for (int i = 0; i < Vectors.Length; i++)
+            {
+                await shop.ComeAsync($"mallory-{i}", Vectors[i]);
+            }
+
+            ILocator dialog = agent.GetByRole(AriaRole.Dialog);
+            await agent.Button("Hand over").ClickAsync();
+            await Expect(dialog.GetByRole(AriaRole.Radio)).ToHaveCountAsync(Vectors.Length);
+            Assert.Equal(Vectors.Order(StringComparer.Ordinal), (await dialog.Locator("label").AllInnerTextsAsync()).Select(static name => name.Trim()).Order(StringComparer.Ordinal));
+            await dialog.GetByRole(AriaRole.Radio).First.CheckAsync();
+            Assert.Empty(await Hunt.ForExecutedAsync(agent));
+            await agent.Keyboard.PressAsync("Escape");
+            await agent.Button("End").ClickAsync();
+            await Expect(dialog).ToBeVisibleAsync();
+            Assert.Empty(await Hunt.ForExecutedAsync(agent));
+            await agent.Keyboard.PressAsync("Escape");
+
+            // The panel: label, reason and the value itself.
+            await agent.Button("Take").ClickAsync();
+            await agent.RevealAsync();
+            await Expect(agent.Values()).ToHaveTextAsync([Vectors[0]]);
+            Assert.Empty(await Hunt.ForExecutedAsync(agent));
+            await agent.Button("Hide").ClickAsync();
+            await agent.GetByRole(AriaRole.Button, new() { NameRegex = new("^Done, destroy") }).ClickAsync();
+            await Expect(agent.Heading("Destroyed")).ToBeVisibleAsync();
+            Assert.Empty(await Hunt.ForExecutedAsync(agent));
         },
         static options =>
         {

@@ -216,7 +216,8 @@ export class Console {
   }
 
   deselect(): void {
-    this.hideValues('Another conversation was opened.');
+    // With none open before, this is a tab that takes up a claim, and its values are what it is about to show.
+    if (this.selected.value !== null) this.hideValues('Another conversation was opened.');
     this.session.value?.stop();
     this.session.value = null;
     this.preview.value = null;

@@ -6,406 +6,567 @@ internal static class WordTable
     // Phrase, then for each role the kinds: n names them, u names them in capitals, s is shared by many, c is their country.
     public const string Data =
         """
-        abgabenkonto|n23
-        abgabenkontonummer|n23
+        aadhaar|n127
+        aadhaar card|n127
+        aadhaar number|n127
+        aadhaar vid|n128
+        aadhaar virtual id|n128
+        aadhar|n127
+        aba|n238
+        aba number|n238
+        aba routing|n238
+        abgabenkonto|n26
+        abgabenkontonummer|n26
         ablauf|n2
         ablaufdatum|n2,13
+        abn|n31
         abschnitt|n1
         access key|n6
         access token|n6
         account|n0
-        account no|s45,68,115,143
-        account number|s45,68,115,143
-        adoszam|n86
-        adoszama|n86
-        afm|n84
-        ahv|n37
-        ahv nr|n37
-        ahv nummer|n37
-        ahvn|n37
+        account no|n237|s23,65,98,174,176,218,237
+        account number|n237|s23,65,98,174,176,218,237
+        acct|n237
+        acct no|n237
+        acct number|n237
+        acn|n32
+        adhaar|n127
+        adhar|n127
+        adoption taxpayer identification number|n230
+        adoption taxpayer number|n230
+        adoszam|n120
+        adoszama|n120
+        afm|n116
+        ahv|n49
+        ahv nr|n49
+        ahv nummer|n49
+        ahvn|n49
         albania|c22
         albanian|c22
         albanian tax number|n22
-        alv nro|n73
-        alv numero|n73
-        alv tunnus|n73
+        algeria|c87
+        algerian|c87
+        algerian tax|n87
+        algerie|c87
+        algerien|c87
+        alv nro|n103
+        alv numero|n103
+        alv tunnus|n103
+        america|c228,229,230,231,232,233,234,235,236,237,238
+        american|c228,229,230,231,232,233,234,235,236,237,238
         american express|n10
+        american passport|n232
         amex|n10
-        amka|n83
-        amtliches kennzeichen|n56
-        amtsgericht|n57
+        amka|n115
+        amtliches kennzeichen|n76
+        amtsgericht|n77
         and|n2
         andorra|c21
         andorran|c21
         andorrana|c21
         anrufen|n20
         answering at|n20
+        aotearoa|c175,176
         api key|n6
         api token|n6
         apikey|n6
         appelez|n20
         appelle|n20
-        arac plakasi|n140
-        arac plakası|n140
-        ariregistri kood|n62
-        arithmos forologikou mitroou|n84
-        arvonlisaveronumero|n73
-        arzt nr|n54
-        arztnummer|n54
-        asmens koda|n99
-        asmens kodas|n99
-        asmens kodo|n99
-        association number|n74
-        association register number|n74
+        arac plakasi|n214
+        arac plakası|n214
+        arbn|n32
+        argentina|c23,24,25
+        argentine|c23,24,25
+        argentine identity|n25
+        argentinian|c23,24,25
+        argentino|c23,24,25
+        ariregistri kood|n91
+        arithmos forologikou mitroou|n116
+        arvonlisaveronumero|n103
+        arzt nr|n74
+        arztnummer|n74
+        asmens koda|n150
+        asmens kodas|n150
+        asmens kodo|n150
+        association number|n104
+        association register number|n104
+        assurance sociale|n46
+        atin|n230
         atm pin|n14
         auftrag|n0
-        austria|c23,24,25,26
-        austrian|c23,24,25,26
-        austrian company register|n26
-        austrian social insurance|n25
-        austrian tax number|n23
-        austrian vat|n24
-        ausweis nr|n50
-        ausweisnr|n50
-        ausweisnummer|n50
+        aussie|c30,31,32,33
+        australia|c30,31,32,33
+        australian|c30,31,32,33
+        australian business number|n31
+        australian company number|n32
+        australian medicare number|n33
+        austria|c26,27,28,29
+        austrian|c26,27,28,29
+        austrian company register|n29
+        austrian social insurance|n28
+        austrian tax number|n26
+        austrian vat|n27
+        ausweis nr|n70
+        ausweisnr|n70
+        ausweisnummer|n70
         auth token|n6
-        autokennzeichen|n56
+        autokennzeichen|n76
         avec|n2
-        avs|u37
+        avs|u49
         awb|n0
-        azerbaijan|c27
-        azerbaijani|c27
-        azerbaijani tax number|n27
-        azerbaycan|c27
-        azeri|c27
-        azərbaycan|c27
+        azerbaijan|c34
+        azerbaijani|c34
+        azerbaijani tax number|n34
+        azerbaycan|c34
+        azeri|c34
+        azərbaycan|c34
         back of card|n12
         back of my card|n12
         back of the card|n12
-        bank account|s45,68,115,143
-        bank account number|s45,68,115,143
+        bank account|n176,237|s23,65,98,174,176,218,237
+        bank account number|n176,237|s23,65,98,174,176,218,237
         bank identifier code|n18
+        bank routing number|n238
         bankkarte|n10
-        bankkonto|n115
-        bankovni spojeni|n45
-        bankovni ucet|n45
+        bankkonto|n174
+        bankovni spojeni|n65
+        bankovni ucet|n65
         barcode|n0
+        bc services card|n48
         bearer|n6
-        belarus|c36
-        belarusian|c36
-        belarusian tax number|n36
-        belarussian|c36
-        belge|c28,29,30,31,32
-        belgian|c28,29,30,31,32
-        belgian bis|n29
-        belgian identity card|n30
-        belgian national number|n28
-        belgian vat|n31
-        belgie|c28,29,30,31,32
-        belgien|c28,29,30,31,32
-        belgique|c28,29,30,31,32
-        belgisch|c28,29,30,31,32
-        belgische|c28,29,30,31,32
-        belgium|c28,29,30,31,32
+        belarus|c45
+        belarusian|c45
+        belarusian tax number|n45
+        belarussian|c45
+        belge|c35,36,37,38,39
+        belgian|c35,36,37,38,39
+        belgian bis|n36
+        belgian identity card|n37
+        belgian national number|n35
+        belgian vat|n38
+        belgie|c35,36,37,38,39
+        belgien|c35,36,37,38,39
+        belgique|c35,36,37,38,39
+        belgisch|c35,36,37,38,39
+        belgische|c35,36,37,38,39
+        belgium|c35,36,37,38,39
         bellen|n20
         bestelling|n0
         bestellnummer|n0
         bestellung|n0
-        betriebsstaettennummer|n55
-        betriebsstatten nr|n55
-        betriebsstattennummer|n55
+        betriebsstaettennummer|n75
+        betriebsstatten nr|n75
+        betriebsstattennummer|n75
         beveiligingscode|n12
+        bharat|c127,128,129,130,131,132,133
         bic|u18
         bic code|n18
         bic swift|n18
+        bir|n180
         birth date|n19
-        birth number|n42,134
+        birth number|n62,203
         birthdate|n19
         birthday|n19
         bis|n2
-        bis nr|n29
-        bis number|n29
-        bis nummer|n29
-        bisnummer|n29
+        bis nr|n36
+        bis number|n36
+        bis nummer|n36
+        bisnummer|n36
         bitcoin|n15
+        bn number|n47
         born|n19
-        britain|c143,144,145,146,147,148,149,150,151,152
-        british|c143,144,145,146,147,148,149,150,151,152
-        british passport|n147
-        bsn|n108
-        bsn nummer|n108
-        bsnr|n55
+        brasil|c43,44
+        brasileira|c43,44
+        brasileiro|c43,44
+        brazil|c43,44
+        brazilian|c43,44
+        britain|c218,219,220,221,222,223,224,225,226,227
+        british|c218,219,220,221,222,223,224,225,226,227
+        british columbia personal health number|n48
+        british passport|n222
+        brn|n146
+        bsn|n167
+        bsn nummer|n167
+        bsnr|n75
         btc|n15
-        btw|n109
-        btw id|n109
-        btw identificatienummer|n109
-        btw nr|n109
-        btw nummer|n31,109
+        btw|n168
+        btw id|n168
+        btw identificatienummer|n168
+        btw nr|n168
+        btw nummer|n38,168
         build|n1
-        bulgaria|c33,34,35
-        bulgarian|c33,34,35
-        bulgarian foreigner number|n34
-        bulgarian personal number|n33
-        bulgarian vat|n35
-        bulgarski|c33,34,35
-        bulstat|n35
-        bundesrepublik|c46,47,48,49,50,51,52,53,54,55,56,57,58
-        burger service nummer|n108
-        burgerservicenummer|n108
-        business id|n72
-        business number|s26,31,35,38,44,57,60,62,66,72,80,81,82,90,91,102,104,113,118,122,123,127,129,133,136,142
-        bvr|n40
+        bulgaria|c40,41,42
+        bulgarian|c40,41,42
+        bulgarian foreigner number|n41
+        bulgarian personal number|n40
+        bulgarian vat|n42
+        bulgarski|c40,41,42
+        bulstat|n42
+        bundesrepublik|c66,67,68,69,70,71,72,73,74,75,76,77,78
+        burger service nummer|n167
+        burgerservicenummer|n167
+        business id|n102
+        business number|n47,146|s29,31,32,38,42,44,47,50,55,58,64,77,84,86,91,96,102,110,111,112,126,134,142,146,153,154,156,172,184,189,190,194,196,199,202,205,207,215,217
+        business registration number|n146
+        bvr|n52
+        cadastro de pessoas fisicas|n43
+        cadastro nacional da pessoa juridica|n44
         caduca|n2
         caducidad|n2,13
         call|n20
         call me|n20
         call us|n20
-        car reg|n150
-        car registration|n150
+        canada|c46,47,48
+        canadian|c46,47,48
+        canadian business number|n47
+        canadian social insurance number|n46
+        canadien|c46,47,48
+        canadienne|c46,47,48
+        car number|n133
+        car reg|n225
+        car registration|n225
         card|n10
         card code|n12
         card pin|n14
         card verification|n12
         cardnumber|n10
         cards|n10
+        care card|n48
+        carecard|n48
+        carnet de identidad|n60
         carta|n10
-        carta d identita|n96
-        carta di identita|n96
-        carta identita|n96
+        carta d identita|n139
+        carta di identita|n139
+        carta identita|n139
         cartao|n10
-        cartao cidadao|n120
-        cartao de cidadao|n120
+        cartao cidadao|n186
+        cartao de cidadao|n186
         carte|n10
-        carte d identite|n30
-        carte vitale|n77
+        carte d identite|n37
+        carte vitale|n107
+        cartella clinica|n118
         case|n0
         cav|n12
         cb|n10
+        cbu|n23
         cc|n10
-        ccc|n68
+        ccc|n98
         ccnum|n10
+        cedula|n57,85,88
+        cedula de identidad|n57,85,88
+        cedula de identidad y electoral|n85
+        cedula de residencia|n59
+        cedula fisica|n57
+        cedula juridica|n58
         cell|n20
         cellphone|n20
         cellulare|n20
         celular|n20
-        ceska|c42,43,44,45
-        ceska republika|c42,43,44,45
-        ceske|c42,43,44,45
-        cesko|c42,43,44,45
-        cesky|c42,43,44,45
+        ceska|c62,63,64,65
+        ceska republika|c62,63,64,65
+        ceske|c62,63,64,65
+        cesko|c62,63,64,65
+        cesky|c62,63,64,65
         chapter|n1
+        chart number|n118
+        chassis number|n82
+        checking account|n237
+        checking account number|n237
+        chile|c53
+        chilean|c53
+        chilena|c53
+        chileno|c53
+        china|c54,55
+        chinese|c54,55
+        chinese id|n54
+        ci number|n88
         cid|n12
-        cif|u66,122
-        cif empresa|n66
-        cif number|n66
-        cislo uctu|n45
-        citizen card|n120
-        citizen card number|n120
-        citizen number|s28,29,33,34,42,59,61,64,65,71,85,87,89,91,99,102,108,112,116,120,121,128,131,134,138
+        cif|u96,189
+        cif empresa|n96
+        cif number|n96
+        cislo uctu|n65
+        citizen card|n186
+        citizen card number|n186
+        citizen number|s25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,178,181,182,186,188,195,198,200,203,209,212,242
         clause|n1
         clave|n7
+        clave bancaria uniforme|n23
         clave de seguridad|n12
+        clave unica de identificacion tributaria|n24
+        clave unica de registro|n161
         client secret|n6
-        cnp|n121
-        cod de inregistrare fiscala|n122
+        cnic|n181
+        cnp|n188
+        cnpj|n44
+        cnpj n|n44
+        cod de inregistrare fiscala|n189
         cod de seguranca|n12
         cod de seguridad|n12
-        cod fisc|n93
-        cod fiscal|n104,122
-        cod fiscale|n93,94
-        cod numeric personal|n121
-        cod tva|n122
-        cod unic de inregistrare|n123
+        cod fisc|n136
+        cod fiscal|n156,189
+        cod fiscale|n136,137
+        cod numeric personal|n188
+        cod tva|n189
+        cod unic de inregistrare|n190
         code|n2
         code cvv|n12
         code de securite|n12
         code on the back|n12
         code pin|n14
         code secu|n12
-        code siren|n80
-        codfisc|n93
-        codice coe|n137
+        code siren|n110
+        codfisc|n136
+        codice coe|n206
         codice di sicurezza|n12
-        codice fiscale|n93,94
-        codice iva|n94
-        codice operatore economico|n137
+        codice fiscale|n136,137
+        codice iva|n137
+        codice operatore economico|n206
         codice sicurezza|n12
-        codigo cuenta cliente|n68
-        codigo de identificacion fiscal|n66
+        codigo cuenta cliente|n98
+        codigo de identificacion fiscal|n96
         codigo de seguranca|n12
         codigo de seguridad|n12
         codigo seguridad|n12
+        codigo unico de identificacion|n178
         codigo verificador do cartao|n12
-        codul fiscal|n122
-        codul numeric personal|n121
-        codul unic de inregistrare|n123
-        coe|u137
-        coe number|n137
-        coe sm|n137
+        codul fiscal|n189
+        codul numeric personal|n188
+        codul unic de inregistrare|n190
+        coe|u206
+        coe number|n206
+        coe sm|n206
         colis|n0
+        colombia|c56
+        colombian|c56
+        colombian tax|n56
+        colombiana|c56
+        colombiano|c56
         commande|n0
-        communication structuree|n32
-        company identity code|n129
-        company no|s26,31,35,38,44,57,60,62,66,72,80,81,82,90,91,102,104,113,118,122,123,127,129,133,136,142
-        company number|s26,31,35,38,44,57,60,62,66,72,80,81,82,90,91,102,104,113,118,122,123,127,129,133,136,142
-        company register|n57
-        company registration number|s26,31,35,38,44,57,60,62,66,72,80,81,82,90,91,102,104,113,118,122,123,127,129,133,136,142
+        communication structuree|n39
+        company identity code|n196
+        company no|s29,31,32,38,42,44,47,50,55,58,64,77,84,86,91,96,102,110,111,112,126,134,142,146,153,154,156,172,184,189,190,194,196,199,202,205,207,215,217
+        company number|s29,31,32,38,42,44,47,50,55,58,64,77,84,86,91,96,102,110,111,112,126,134,142,146,153,154,156,172,184,189,190,194,196,199,202,205,207,215,217
+        company register|n77
+        company registration number|s29,31,32,38,42,44,47,50,55,58,64,77,84,86,91,96,102,110,111,112,126,134,142,146,153,154,156,172,184,189,190,194,196,199,202,205,207,215,217
+        computerised national identity card|n181
         con|n2
-        construction tax number|n75
+        construction tax number|n105
         contact number|n20
         contrasena|n7
-        contribuinte|n119
-        cpr|u59
-        cpr no|n59
-        cpr nr|n59
-        cpr number|n59
-        cpr nummer|n59
-        cprnr|n59
+        contribuinte|n185
+        corporate number|n142
+        costa rica|c57,58,59
+        costa rican|c57,58,59
+        costa rican company number|n58
+        costa rican foreigner number|n59
+        costa rican personal number|n57
+        costarricense|c57,58,59
+        cpf|n43
+        cpf n|n43
+        cpr|u83
+        cpr no|n83
+        cpr nr|n83
+        cpr number|n83
+        cpr nummer|n83
+        cprnr|n83
         credit|n10
         creditcard|n10
-        crna gora|c105
-        crne gore|c105
-        crnogorski|c105
-        croatia|c85
-        croatian|c85
-        croatian personal number|n85
+        crna gora|c157
+        crne gore|c157
+        crnogorski|c157
+        croatia|c119
+        croatian|c119
+        croatian personal number|n119
         crypto|n12,15
         cryptogramme|n12
         csc|n12
-        cuenta bancaria|n68
-        cuenta corriente|n68
-        cui|u123
-        cui number|n123
+        cuba|c60
+        cuban|c60
+        cuban identity|n60
+        cubana|c60
+        cubano|c60
+        cuenta bancaria|n98
+        cuenta corriente|n98
+        cui|n178|u178,190
+        cui number|n190
+        cuil|n24
+        cuit|n24
+        cuit cuil|n24
+        curp|n161
         cvc|n12
         cvccode|n12
         cvccvv|n12
         cvd|n12
         cvn|n12
-        cvr|n60
-        cvr nr|n60
-        cvr number|n60
-        cvr nummer|n60
+        cvr|n84
+        cvr nr|n84
+        cvr number|n84
+        cvr nummer|n84
+        cvu|n23
         cvv|n12
         cvvcode|n12
         cvvs|n12
-        cypriot|c41
-        cypriot vat|n41
-        cyprus|c41
-        cyprus vat|n41
-        czech|c42,43,44,45
-        czech bank account|n45
-        czech birth number|n42
-        czech company number|n44
-        czech republic|c42,43,44,45
-        czech vat|n43
-        czechia|c42,43,44,45
-        d nummer|n112
-        danish|c59,60
-        danish personal number|n59
+        cypriot|c61
+        cypriot vat|n61
+        cyprus|c61
+        cyprus vat|n61
+        czech|c62,63,64,65
+        czech bank account|n65
+        czech birth number|n62
+        czech company number|n64
+        czech republic|c62,63,64,65
+        czech vat|n63
+        czechia|c62,63,64,65
+        d nummer|n171
+        danish|c83,84
+        danish personal number|n83
         dankort|n10
-        danmark|c59,60
-        danocen broj|n106
-        danove identifikacni cislo|n43
-        dansk|c59,60
-        danske|c59,60
+        danmark|c83,84
+        danocen broj|n158
+        danove identifikacni cislo|n63
+        dansk|c83,84
+        danske|c83,84
         data de nascimento|n19
         data di nascita|n19
         date|n2
         date d expiration|n13
         date de naissance|n19
         date of birth|n19
-        davcna stevilka|n132
-        davcno stevilko|n132
-        dds nomer|n35
-        dds number|n35
+        davcna stevilka|n201
+        davcno stevilko|n201
+        dds nomer|n42
+        dds number|n42
         de|n2
+        dea|n235
+        dea license|n235
+        dea no|n235
+        dea number|n235
+        dea registration|n235
         debit|n10
         debitcard|n10
-        denmark|c59,60
+        denmark|c83,84
         desk|n20
-        deutsch|c46,47,48,49,50,51,52,53,54,55,56,57,58
-        deutsche|c46,47,48,49,50,51,52,53,54,55,56,57,58
-        deutscher|c46,47,48,49,50,51,52,53,54,55,56,57,58
-        deutsches|c46,47,48,49,50,51,52,53,54,55,56,57,58
-        deutschland|c46,47,48,49,50,51,52,53,54,55,56,57,58
+        deutsch|c66,67,68,69,70,71,72,73,74,75,76,77,78
+        deutsche|c66,67,68,69,70,71,72,73,74,75,76,77,78
+        deutscher|c66,67,68,69,70,71,72,73,74,75,76,77,78
+        deutsches|c66,67,68,69,70,71,72,73,74,75,76,77,78
+        deutschland|c66,67,68,69,70,71,72,73,74,75,76,77,78
+        device id|n79,81
+        device number|n79,81
         dial|n20
-        dic|u43,135
+        dic|u63,204
         digits on the back|n12
+        dimex|n59
         diners|n10
         discover|n10
-        dni|u64
-        dni es|n64
-        dni nif|n64
-        dni number|n64
-        dni numero|n64
+        dl no|n233
+        dl number|n233
+        dni|n25,178|u94,178
+        dni es|n94
+        dni nif|n94
+        dni number|n94
+        dni numero|n94
         dob|n19
-        documentnummer|n110
-        documento nacional de identidad|n64
-        driver licence|s51,95,148
-        driver license|s51,95,148
-        driver number|n148
-        drivers license|s51,95,148
-        driving licence|s51,95,148
-        driving licence number|s51,95,148
-        driving license|s51,95,148
-        driving license number|s51,95,148
-        dutch|c108,109,110,111
-        dutch citizen number|n108
-        dutch passport|n110
-        dutch vat|n109
-        dvla|n148
-        dvla driver number|n148
-        dvla number|n148
+        documentnummer|n169
+        documento nacional de identidad|n25,94,178
+        dominican|c85,86
+        dominican identity|n85
+        dominican republic|c85,86
+        dominican tax|n86
+        dominicana|c85,86
+        dominicano|c85,86
+        driver licence|n233|s71,138,148,223,233
+        driver license|n148,233|s71,138,148,223,233
+        driver number|n223
+        driver permit|n233
+        driver s lic|n233
+        driver s licence|n148,233
+        driver s license|n148,233
+        driver s license number|n233
+        drivers licence|n233
+        drivers license|n148,233|s71,138,148,223,233
+        driving licence|n148,233|s71,138,148,223,233
+        driving licence number|s71,138,148,223,233
+        driving license|n233|s71,138,148,223,233
+        driving license number|s71,138,148,223,233
+        dutch|c167,168,169,170
+        dutch citizen number|n167
+        dutch passport|n169
+        dutch vat|n168
+        dvla|n223
+        dvla driver number|n223
+        dvla number|n223
         e|n2
-        e card nummer|n25
+        e card nummer|n28
+        e ktp|n121
         ean|n0
-        ecard|n25
-        edb|n106
-        edinen grazhdanski nomer|n33
-        edinstven danocen broj|n106
-        edrpou|n142
-        edrpou code|n142
-        education number|n111
-        eesti|c61,62,63
-        egn|n33
-        eid|u30
-        eid kaart|n30
-        eid number|n30
-        eid nummer|n30
-        eik|n35
-        eire|c87,88
-        ellada|c83,84
-        ellinikos|c83,84
+        ecard|n28
+        ecuador|c88,89
+        ecuadorian|c88,89
+        ecuadorian identity|n88
+        ecuadorian tax|n89
+        ecuatoriana|c88,89
+        ecuatoriano|c88,89
+        edb|n158
+        edinen grazhdanski nomer|n40
+        edinstven danocen broj|n158
+        edrpou|n217
+        edrpou code|n217
+        education number|n170
+        eesti|c90,91,92
+        egn|n40
+        egypt|c93
+        egyptian|c93
+        egyptian tax|n93
+        eid|u37
+        eid kaart|n37
+        eid number|n37
+        eid nummer|n37
+        eik|n42
+        ein|n229
+        eire|c123,124
+        el salvador|c208
+        elector photo identity card|n131
+        ellada|c115,116
+        ellinikos|c115,116
         email|n8
-        emso|n131
-        emso number|n131
+        employer id|n229
+        employer id number|n229
+        employer identification number|n229
+        employer number|n229
+        emso|n200
+        emso number|n200
         encomenda|n0
-        england|c143,144,145,146,147,148,149,150,151,152
-        english|c143,144,145,146,147,148,149,150,151,152
-        enotna maticna stevilka obcana|n131
-        enterprise number|s26,31,35,38,44,57,60,62,66,72,80,81,82,90,91,102,104,113,118,122,123,127,129,133,136,142
+        england|c218,219,220,221,222,223,224,225,226,227
+        english|c218,219,220,221,222,223,224,225,226,227
+        enotna maticna stevilka obcana|n200
+        enterprise number|s29,31,32,38,42,44,47,50,55,58,64,77,84,86,91,96,102,110,111,112,126,134,142,146,153,154,156,172,184,189,190,194,196,199,202,205,207,215,217
+        entity number|n199
         envio|n0
+        epic|u131
+        epic no|n131
+        epic number|n131
         epoch|n0
-        espana|c64,65,66,67,68
-        espanol|c64,65,66,67,68
-        espanola|c64,65,66,67,68
-        esr|n40
-        esr referenz|n40
-        establishment number|n81
-        estland|c61,62,63
-        estonia|c61,62,63
-        estonian|c61,62,63
-        estonian company number|n62
-        estonian personal code|n61
-        estonian vat|n63
+        espana|c94,95,96,97,98
+        espanol|c94,95,96,97,98
+        espanola|c94,95,96,97,98
+        esr|n52
+        esr referenz|n52
+        establishment number|n111
+        estland|c90,91,92
+        estonia|c90,91,92
+        estonian|c90,91,92
+        estonian company number|n91
+        estonian personal code|n90
+        estonian vat|n92
         et|n2
         eth|n15
         ethereum|n15
-        eu|c69,70
-        eu vat|n69
-        eu vat number|n69
-        european|c69,70
-        european union|c69,70
+        eu|c99,100
+        eu vat|n99
+        eu vat number|n99
+        european|c99,100
+        european union|c99,100
         exp|n2
         exp date|n13
         expiration|n2,13
@@ -416,206 +577,279 @@ internal static class WordTable
         expiry date|n13
         factura|n0
         facture|n0
-        faeroe|c76
-        fahrerlaubnis|n51
-        fahrerlaubnisnummer|n51
-        faroe|c76
-        faroese|c76
-        faroese tax number|n76
+        faeroe|c106
+        fahrerlaubnis|n71
+        fahrerlaubnisnummer|n71
+        fahrgestellnummer|n82
+        faroe|c106
+        faroese|c106
+        faroese tax number|n106
         fatura|n0
         fax|n20
         fecha|n2
         fecha de nacimiento|n19
         fecha de vencimiento|n13
-        fin|n2
-        finland|c71,72,73,74,75
-        finnish|c71,72,73,74,75
-        finnish association|n74
-        finnish business number|n72
-        finnish construction tax number|n75
-        finnish personal identity code|n71
-        finnish vat|n73
-        finsk|c71,72,73,74,75
-        finska|c71,72,73,74,75
-        firmenbuch|n26
-        firmenbuch nr|n26
-        firmenbuchnummer|n26
+        federal tax id|n229
+        fein|n229
+        filipino|c180
+        fin|n2|u198
+        fin number|n198
+        fin nummer|n82
+        finland|c101,102,103,104,105
+        finnish|c101,102,103,104,105
+        finnish association|n104
+        finnish business number|n102
+        finnish construction tax number|n105
+        finnish personal identity code|n101
+        finnish vat|n103
+        finsk|c101,102,103,104,105
+        finska|c101,102,103,104,105
+        firmenbuch|n29
+        firmenbuch nr|n29
+        firmenbuchnummer|n29
         firmware|n1
         flight|n0
-        fn|u26
-        fn nummer|n26
-        fnr|n112
-        fo nummer|n72
-        fodselsnr|n112
-        fodselsnummer|n112
-        foreigner number|n34,65
-        foretaksnummer|n113
-        foroya|c76
-        foroyar|c76
-        fpa|n41
-        francais|c77,78,79,80,81,82
-        francaise|c77,78,79,80,81,82
-        france|c77,78,79,80,81,82
-        french|c77,78,79,80,81,82
-        french social security number|n77
-        french tax number|n78
-        french vat|n79
-        fuehrerschein|n51
-        fuehrerscheinnummer|n51
-        fuhrerschein|n51
-        fuhrerschein nr|n51
-        fuhrerscheinnummer|n51
-        fødselsnr|n112
-        fødselsnummer|n112
-        føroya|c76
-        føroyar|c76
-        gaeilge|c87,88
+        fn|u29
+        fn nummer|n29
+        fnr|n171
+        fo nummer|n102
+        fodselsnr|n171
+        fodselsnummer|n171
+        foreign identification number|n198
+        foreign registration number|n145
+        foreigner number|n41,95
+        foreigner registration|n145
+        foreigner registration number|n145
+        foretaksnummer|n172
+        foroya|c106
+        foroyar|c106
+        fpa|n61
+        francais|c107,108,109,110,111,112
+        francaise|c107,108,109,110,111,112
+        france|c107,108,109,110,111,112
+        french|c107,108,109,110,111,112
+        french social security number|n107
+        french tax number|n108
+        french vat|n109
+        frn|n145
+        fuehrerschein|n71
+        fuehrerscheinnummer|n71
+        fuhrerschein|n71
+        fuhrerschein nr|n71
+        fuhrerscheinnummer|n71
+        fødselsnr|n171
+        fødselsnummer|n171
+        føroya|c106
+        føroyar|c106
+        gaeilge|c123,124
         geboortedatum|n19
         geboren|n19
         geburtsdatum|n19
         geburtstag|n19
         geheimzahl|n14
         geldig|n2
-        genossenschaftsregister|n57
-        german|c46,47,48,49,50,51,52,53,54,55,56,57,58
-        german id card|n50
-        german passport|n49
-        german postcode|n58
-        german tax id|n46
-        german vehicle registration|n56
-        germany|c46,47,48,49,50,51,52,53,54,55,56,57,58
-        gestructureerde mededeling|n32
-        gesundheitskarte|n53
+        genossenschaftsregister|n77
+        german|c66,67,68,69,70,71,72,73,74,75,76,77,78
+        german id card|n70
+        german passport|n69
+        german postcode|n78
+        german tax id|n66
+        german vehicle registration|n76
+        germany|c66,67,68,69,70,71,72,73,74,75,76,77,78
+        gestructureerde mededeling|n39
+        gesundheitskarte|n73
+        ghana|c113
+        ghana tin|n113
+        ghanaian|c113
+        ghanaian tax|n113
         girokarte|n10
-        gnr|n57
+        gnr|n77
         good|n2
         good thru|n13
-        great britain|c143,144,145,146,147,148,149,150,151,152
-        greece|c83,84
-        greek|c83,84
-        greek social security number|n83
-        greek tax number|n84
+        goods and services tax number|n130
+        gra tin|n113
+        great britain|c218,219,220,221,222,223,224,225,226,227
+        greece|c115,116
+        greek|c115,116
+        greek social security number|n115
+        greek tax number|n116
+        gst in|n130
+        gst no|n130
+        gst number|n47,130
+        gstin|n130
         gtin|n0
+        guatemala|c117
+        guatemalan|c117
+        guatemalan tax|n117
+        guatemalteco|c117
         gueltig|n2
+        gui number|n215
+        guinea|c114
+        guinean|c114
+        guinean tax|n114
+        guinee|c114
+        guineen|c114
         gultig|n2
         gultig bis|n13
-        handelsregister|n57
-        handelsregisternummer|n57
+        handelsregister|n77
+        handelsregisternummer|n77
         handy|n20
         handynummer|n20
-        health insurance number|n53
-        health number|s144
-        health service number|n144
-        hellenic|c83,84
-        henkilotunnuksen|n71
-        henkilotunnukseni|n71
-        henkilotunnus|n71
-        het pe|n90
-        hetu|n71
-        hm passport|n147
-        holland|c108,109,110,111
+        hanguk|c144,145,146,147,148
+        health card number|n48
+        health insurance number|n73
+        health number|s33,48,219
+        health record number|n118
+        health service number|n219
+        healthcare provider number|n234
+        hellenic|c115,116
+        henkilotunnuksen|n101
+        henkilotunnukseni|n101
+        henkilotunnus|n101
+        het pe|n126
+        hetu|n101
+        hindi|c127,128,129,130,131,132,133
+        historia clinica|n118
+        hm passport|n222
+        hojin bango|n142
+        holland|c167,168,169,170
         home phone|n20
-        hp number|n90
-        hra|n57
-        hrb|n57
-        hrvatska|c85
-        hrvatske|c85
-        hrvatski|c85
-        hungarian|c86
-        hungarian tax number|n86
-        hungary|c86
+        hospital number|n118
+        houjin bangou|n142
+        hp number|n126
+        hra|n77
+        hrb|n77
+        hrvatska|c119
+        hrvatske|c119
+        hrvatski|c119
+        hst number|n47
+        hungarian|c120
+        hungarian tax number|n120
+        hungary|c120
         iban|n9
-        ic|u44
-        ic dph|n135
-        icdph|n135
-        iceland|c91,92
-        icelandic|c91,92
-        icelandic identity number|n91
-        icelandic vat|n92
-        ico|u44,136
-        ico cz|n44
-        ico firmy|n44,136
-        ico sk|n136
+        ic|u64
+        ic dph|n204
+        ic no|n163
+        ic number|n163
+        icdph|n204
+        ice|u154
+        ice number|n154
+        iceland|c134,135
+        icelandic|c134,135
+        icelandic identity number|n134
+        icelandic vat|n135
+        ico|u64,205
+        ico cz|n64
+        ico firmy|n64,205
+        ico sk|n205
         id|n0
-        id card|s30,50,64,96,110,120
-        id card number|s30,50,64,96,110,120
-        id kaart|n110
-        id nr|n46
-        id number|s28,29,33,34,42,59,61,64,65,71,85,87,89,91,99,102,108,112,116,120,121,128,131,134,138
-        id stevilka za ddv|n132
-        id za ddv|n132
-        ide|u38
-        identifiant fiscal|n78
-        identification number|s28,29,33,34,42,59,61,64,65,71,85,87,89,91,99,102,108,112,116,120,121,128,131,134,138
-        identifikacne cislo organizacie|n136
-        identifikacne cislo pre dan|n135
-        identifikacni cislo|n44
-        identifikacni cislo osoby|n44
-        identifikationsnummer|n46
-        identiteitskaart|n30,110
-        identiteitskaartnummer|n30,110
-        identity card|s30,50,64,96,110,120
-        identity card number|s30,50,64,96,110,120
-        identity number|s28,29,33,34,42,59,61,64,65,71,85,87,89,91,99,102,108,112,116,120,121,128,131,134,138
-        idi|u38
-        idno|n104
-        idno number|n104
-        idnr|n46
-        imei|n0
-        immatriculee au rcs|n82
-        import one stop shop|n70
-        inn|u126
-        inn number|n126
-        inn ru|n126
-        inss|n28
-        insurance number|n145|s53
-        insz|n28,29
-        intra community vat number|n69
+        id card|s37,70,94,139,163,169,181,186,198
+        id card number|s37,70,94,139,163,169,181,186,198
+        id kaart|n169
+        id nommer|n242
+        id nr|n66
+        id number|s25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,178,181,182,186,188,195,198,200,203,209,212,242
+        id stevilka za ddv|n201
+        id za ddv|n201
+        ide|u50
+        identifiant commun|n154
+        identifiant commun de l entreprise|n154
+        identifiant fiscal|n108
+        identification number|s25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,178,181,182,186,188,195,198,200,203,209,212,242
+        identifikacne cislo organizacie|n205
+        identifikacne cislo pre dan|n204
+        identifikacni cislo|n64
+        identifikacni cislo osoby|n64
+        identifikationsnummer|n66
+        identiteitskaart|n37,169
+        identiteitskaartnummer|n37,169
+        identity card|n163,181,198|s37,70,94,139,163,169,181,186,198
+        identity card number|s37,70,94,139,163,169,181,186,198
+        identity document|n242
+        identity number|s25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,178,181,182,186,188,195,198,200,203,209,212,242
+        idi|u50
+        idno|n156
+        idno number|n156
+        idnr|n66
+        imei|n0,79
+        imei number|n79
+        imeisv|n79
+        immatriculee au rcs|n112
+        import one stop shop|n100
+        imsi|n80
+        income tax number|n129
+        india|c127,128,129,130,131,132,133
+        indian|c127,128,129,130,131,132,133
+        indian passport|n132
+        individual number|n141
+        individual taxpayer id|n228
+        individual taxpayer identification number|n228
+        individual taxpayer number|n228
+        indonesia|c121,122
+        indonesian|c121,122
+        inland revenue number|n175
+        inn|u193
+        inn number|n193
+        inn ru|n193
+        inss|n35
+        insurance number|n220|s73
+        insz|n35,36
+        intra community vat number|n99
         invoice|n0
-        ioss|n70
-        ioss number|n70
+        ioss|n100
+        ioss number|n100
         ip|n16
         ip address|n16
-        ipn ua|n141
+        ipn ua|n216
         ipv|n16
-        ireland|c87,88
-        irish|c87,88
-        irish pps|n87
-        irish vat|n88
+        ird|n175
+        ird no|n175
+        ird number|n175
+        ireland|c123,124
+        irish|c123,124
+        irish pps|n123
+        irish vat|n124
         is|n2
         isbn|n0
-        isikukood|n61
-        isikukoodi|n61
-        isikukoodiga|n61
-        island|c91,92
-        islensk|c91,92
-        islenskt|c91,92
-        isr|n40
-        israel|c89,90
-        israeli|c89,90
-        israeli company|n90
-        israeli company number|n90
-        israeli id|n89
-        israeli identity number|n89
-        italia|c93,94,95,96,97
-        italian|c93,94,95,96,97
-        italian driving licence|n95
-        italian identity card|n96
-        italian passport|n97
-        italian tax code|n93
-        italian vat|n94
-        italiana|c93,94,95,96,97
-        italiano|c93,94,95,96,97
-        italy|c93,94,95,96,97
+        isikukood|n90
+        isikukoodi|n90
+        isikukoodiga|n90
+        island|c134,135
+        islensk|c134,135
+        islenskt|c134,135
+        isr|n52
+        israel|c125,126
+        israeli|c125,126
+        israeli company|n126
+        israeli company number|n126
+        israeli id|n125
+        israeli identity number|n125
+        italia|c136,137,138,139,140
+        italian|c136,137,138,139,140
+        italian driving licence|n138
+        italian identity card|n139
+        italian passport|n140
+        italian tax code|n136
+        italian vat|n137
+        italiana|c136,137,138,139,140
+        italiano|c136,137,138,139,140
+        italy|c136,137,138,139,140
+        itin|n228
         its|n2
-        iva|s39
+        iva|s51
+        japan|c141,142
+        japanese|c141,142
+        japanese my number|n141
         jcb|n10
         joindre|n20
+        jumin|n144
+        jumin deungnok|n144
         kaart|n10
-        kaartnummer eid|n30
-        kaibemaks|n63
-        kaibemaksukohustuslase|n63
-        kaibemaksukohustuslase number|n63
+        kaartnummer eid|n37
+        kad pengenalan|n163
+        kaibemaks|n92
+        kaibemaksukohustuslase|n92
+        kaibemaksukohustuslase number|n92
         kapitel|n1
         karta|n10
         karte|n10
@@ -625,500 +859,702 @@ internal static class WordTable
         kartenpruefnummer|n12
         kartenprufnummer|n12
         kartenprufziffer|n12
+        kartu tanda penduduk|n121
         karty|n10
-        kbo|n31
-        kbo nummer|n31
-        kennitala|n91
-        kennitolu|n91
+        kbo|n38
+        kbo nummer|n38
+        kennitala|n134
+        kennitolu|n134
         kennwort|n7
-        kennzeichen|n56
-        kfz kennzeichen|n56
-        kfz nummer|n56
-        kimlik no|n138
-        kimlik numarasi|n138
-        kimlik numarası|n138
-        kmkr|n63
-        kmkr nr|n63
-        konto nr|n115
-        kontonr|n115
-        kontonummer|n115
+        kennzeichen|n76
+        kenya|c143
+        kenyan|c143
+        kenyan tax|n143
+        kfz kennzeichen|n76
+        kfz nummer|n76
+        kimlik no|n212
+        kimlik numarasi|n212
+        kimlik numarası|n212
+        kiwi|c175,176
+        kmkr|n92
+        kmkr nr|n92
+        kojin bango|n141
+        konto nr|n174
+        kontonr|n174
+        kontonummer|n174
+        korea|c144,145,146,147,148
+        korean|c144,145,146,147,148
+        korean driver licence|n148
+        korean passport|n147
         kort|n10
-        kozossegi adoszam|n86
-        krankenkasse|n53
-        krankenversichertennummer|n53
-        krankenversicherungsnummer|n53
+        kozossegi adoszam|n120
+        kra|n143
+        kra pin|n143
+        krankenkasse|n73
+        krankenversichertennummer|n73
+        krankenversicherungsnummer|n73
         kreditkarte|n10
         kreditkartennummer|n10
         kreditkort|n10
-        kt nr|n91
-        kvnr|n53
-        kypros|c41
+        kt nr|n134
+        ktp|n121
+        kvnr|n73
+        kypros|c61
         landline|n20
-        lanr|n54
-        latvia|c102
-        latvian|c102
-        latvian personal code|n102
-        latviesu|c102
-        latvija|c102
-        latvijas|c102
-        lebenslange arztnummer|n54
-        letzebuerg|c101
-        licence plate|n140|s56,140,150
-        license plate|n140|s56,140,150
-        lichen nomer na chuzhdenets|n34
-        liechtenstein|c98
-        liechtenstein tax number|n98
-        liechtensteiner|c98
-        liechtensteinisch|c98
-        lietuva|c99,100
-        lietuviskas|c99,100
-        lietuvos|c99,100
+        lanr|n74
+        latvia|c153
+        latvian|c153
+        latvian personal code|n153
+        latviesu|c153
+        latvija|c153
+        latvijas|c153
+        learner permit|n233
+        lebenslange arztnummer|n74
+        letzebuerg|c152
+        licence number|n233
+        licence plate|n166,214|s76,133,166,214,225
+        license number|n233
+        license plate|n166,214|s76,133,166,214,225
+        lichen nomer na chuzhdenets|n41
+        liechtenstein|c149
+        liechtenstein tax number|n149
+        liechtensteiner|c149
+        liechtensteinisch|c149
+        lietuva|c150,151
+        lietuviskas|c150,151
+        lietuvos|c150,151
         ligar|n20
         ligue|n20
-        lithuania|c99,100
-        lithuanian|c99,100
-        lithuanian personal code|n99
-        lithuanian vat|n100
+        lithuania|c150,151
+        lithuanian|c150,151
+        lithuanian personal code|n150
+        lithuanian vat|n151
         llamame|n20
         llamar|n20
         llame|n20
-        lnch|n34
+        lnch|n41
         lot|n0
-        luxembourg|c101
-        luxembourg vat|n101
-        luxembourgeois|c101
-        luxembourgeoise|c101
-        luxembourgish|c101
-        luxemburg|c101
+        luxembourg|c152
+        luxembourg vat|n152
+        luxembourgeois|c152
+        luxembourgeoise|c152
+        luxembourgish|c152
+        luxemburg|c152
+        ma so thue|n241
         mac|n17
         mac address|n17
-        macedonia|c106
-        macedonian|c106
+        macedonia|c158
+        macedonian|c158
         maestro|n10
-        magyar|c86
-        magyarorszag|c86
-        magyarorszagi|c86
+        magyar|c120
+        magyarorszag|c120
+        magyarorszagi|c120
         mail|n8
-        makedonija|c106
-        makedonski|c106
-        malta|c107
-        malta vat|n107
-        maltese|c107
-        maltese vat|n107
-        malti|c107
-        maltija|c107
+        makedonija|c158
+        makedonski|c158
+        malaysia|c163
+        malaysian|c163
+        malta|c159
+        malta vat|n159
+        maltese|c159
+        maltese vat|n159
+        malti|c159
+        maltija|c159
+        maroc|c154
+        marocain|c154
         master|n10
         mastercard|n10
-        maticna stevilka|n133
-        maticna stevilka podjetja|n133
+        maticna stevilka|n202
+        maticna stevilka podjetja|n202
+        matricule fiscal|n211
+        maurice|c160
+        mauritian|c160
+        mauritian national number|n160
+        mauritius|c160
+        mbi|n236
         mdp|n7
-        mededeling|n32
-        mehrwertsteuernummer|n39,48
-        merverdiavgift|n114
+        mededeling|n39
+        medical record|n118
+        medical record no|n118
+        medical record number|n118
+        medical record or patient number|n118
+        medicare|n33,236
+        medicare beneficiary|n236
+        medicare beneficiary identifier|n236
+        medicare beneficiary number|n236
+        medicare card|n33
+        medicare card number|n33
+        medicare id|n236
+        medicare no|n33
+        medicare number|n33,236
+        mehrwertsteuernummer|n51,68
+        meid|n81
+        member id|n118
+        merverdiavgift|n173
         messages to|n20
         meter|n0
-        mi dni|n64
-        mi nie|n65
-        mispar hevra|n90
-        mispar zehut|n89
+        mexican|c161,162
+        mexicana|c161,162
+        mexicano|c161,162
+        mexico|c161,162
+        mf number|n211
+        mi dni|n94
+        mi nie|n95
+        mispar hevra|n126
+        mispar zehut|n125
+        misr|c93
         mit|n2
         mm|n2
         mobiel|n20
         mobil|n20
         mobile|n20
         mobilnummer|n20
+        mocambicano|c164
+        mocambique|c164
         model|n0
-        moldova|c104
-        moldovan|c104
-        moldovan company number|n104
-        moldovenesc|c104
-        moms nr|n60,130
-        momsnummer|n60,73,130
-        momsreg nr|n130
-        momsregistreringsnummer|n130
-        monaco|c103
-        monaco vat|n103
-        monegasque|c103
-        montenegrin|c105
-        montenegrin tax number|n105
-        montenegro|c105
+        moldova|c156
+        moldovan|c156
+        moldovan company number|n156
+        moldovenesc|c156
+        moms nr|n84,197
+        momsnummer|n84,103,197
+        momsreg nr|n197
+        momsregistreringsnummer|n197
+        monaco|c155
+        monaco vat|n155
+        monegasque|c155
+        montenegrin|c157
+        montenegrin tax number|n157
+        montenegro|c157
         month|n2
-        moss|n70
+        moroccan|c154
+        moroccan company number|n154
+        morocco|c154
+        moss|n100
         mot de passe|n7
         movil|n20
-        mva|n114
-        mva nr|n114
-        mva nummer|n114
-        mwst|n39
-        mwst nr|n39
-        mwst nummer|n39
+        mozambican|c164
+        mozambique|c164
+        mrn|n118
+        mst|n241|u241
+        mva|n173
+        mva nr|n173
+        mva nummer|n173
+        mwst|n51
+        mwst nr|n51
+        mwst nummer|n51
+        my number card|n141
         my number is|n20
+        my sin|n46
         my social|n11
-        n secu|n77
-        n siren|n80
-        n tva|n79,101
+        mykad|n163
+        n secu|n107
+        n siren|n110
+        n tva|n109,152
         nacida|n19
         nacido|n19
         nacimiento|n19
+        nadra|n181
+        naija|c165,166
+        nas|u46
+        nas number|n46
         nascida|n19
         nascido|n19
         nascimento|n19
         nata|n19
-        national health service number|n144
-        national id|s28,29,33,34,42,59,61,64,65,71,85,87,89,91,99,102,108,112,116,120,121,128,131,134,138
-        national identification number|s28,29,33,34,42,59,61,64,65,71,85,87,89,91,99,102,108,112,116,120,121,128,131,134,138
-        national identity card|s30,50,64,96,110,120
-        national identity number|s28,29,33,34,42,59,61,64,65,71,85,87,89,91,99,102,108,112,116,120,121,128,131,134,138
-        national insurance|n145
-        national insurance no|n145
-        national insurance number|n145
-        national number|s28,29,33,34,42,59,61,64,65,71,85,87,89,91,99,102,108,112,116,120,121,128,131,134,138
-        nationalregisternummer|n28
+        national health service number|n219
+        national id|s25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,178,181,182,186,188,195,198,200,203,209,212,242
+        national id card|n209
+        national identification number|n165|s25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,178,181,182,186,188,195,198,200,203,209,212,242
+        national identity card|s37,70,94,139,163,169,181,186,198
+        national identity number|s25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,178,181,182,186,188,195,198,200,203,209,212,242
+        national insurance|n220
+        national insurance no|n220
+        national insurance number|n220
+        national number|s25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,178,181,182,186,188,195,198,200,203,209,212,242
+        national provider identifier|n234
+        nationalregisternummer|n35
         nato|n19
         ne le|n19
-        nederland|c108,109,110,111
-        nederlands|c108,109,110,111
-        nederlandse|c108,109,110,111
+        nederland|c167,168,169,170
+        nederlands|c167,168,169,170
+        nederlandse|c167,168,169,170
         nee le|n19
-        netherlands|c108,109,110,111
-        nhs|n144
-        nhs no|n144
-        nhs num|n144
-        nhs number|n144
-        ni no|n145
-        ni number|n145
-        nie|u65
-        nie es|n65
-        nie number|n65
-        nif|n64,78,119|u64,66
-        nino|n145
-        nip|n14|u117
-        nip number|n117
-        nip pl|n117
-        nipc|n119
+        netherlands|c167,168,169,170
+        new zealand|c175,176
+        new zealand bank account|n176
+        new zealand tax number|n175
+        nhs|n219
+        nhs no|n219
+        nhs num|n219
+        nhs number|n219
+        ni no|n220
+        ni number|n60,220
+        nic|u160
+        nic number|n160
+        nicop|n181
+        nid|n160
+        nid number|n160
+        nie|u95
+        nie es|n95
+        nie number|n95
+        nif|n87,94,108,114,185|u87,94,96
+        nifp|n114
+        nigeria|c165,166
+        nigerian|c165,166
+        nigerian national number|n165
+        nigerian plate|n166
+        nihon|c141,142
+        nik|n121
+        nin|n165|u165
+        nin number|n165
+        nin slip|n165
+        ninea|n207
+        ninea number|n207
+        nino|n220
+        nip|n14|u183
+        nip number|n183
+        nip pl|n183
+        nipc|n185
+        nippon|c141,142
         nipt|n22
-        nir|n77
-        niss|n28,29
-        noreg|c112,113,114,115
-        norge|c112,113,114,115
-        norsk|c112,113,114,115
-        norske|c112,113,114,115
-        north macedonia|c106
-        north macedonian|c106
-        north macedonian tax number|n106
-        norway|c112,113,114,115
-        norwegian|c112,113,114,115
-        norwegian bank account|n115
-        norwegian national identity number|n112
-        norwegian organisation number|n113
-        norwegian vat|n114
-        nr nip|n117
-        nr pesel|n116
-        nr reg com|n124
-        nr regon|n118
+        nir|n107
+        niss|n35,36
+        nit|n56,117,208|u117,208
+        no ic|n163
+        no kp|n163
+        no ktp|n121
+        nomor induk kependudukan|n121
+        nomor ktp|n121
+        nomor pokok wajib pajak|n122
+        noreg|c171,172,173,174
+        norge|c171,172,173,174
+        norsk|c171,172,173,174
+        norske|c171,172,173,174
+        north macedonia|c158
+        north macedonian|c158
+        north macedonian tax number|n158
+        norway|c171,172,173,174
+        norwegian|c171,172,173,174
+        norwegian bank account|n174
+        norwegian national identity number|n171
+        norwegian organisation number|n172
+        norwegian vat|n173
+        npi|n234
+        npwp|n122
+        nr nip|n183
+        nr pesel|n182
+        nr reg com|n191
+        nr regon|n184
+        nric|n163,198|u163,198
+        nric no|n198
+        nric number|n198
+        nric or fin|n198
+        nro de documento|n25
         nrt|u21
         nrt number|n21
         nuis|n22
-        num secu|n77
-        numar de identificare de stat|n104
-        numar de ordine|n124
+        nuit|n164
+        num secu|n107
+        numar de identificare de stat|n156
+        numar de ordine|n191
         number on the back|n12
-        number plate|n150|s56,140,150
+        number plate|n133,166,225|s76,133,166,214,225
         numbers on the back|n12
-        numer identyfikacji podatkowej|n117
-        numer nip|n117
-        numer pesel|n116
-        numer regon|n118
-        numero ahv|n37
-        numero avs|n37
-        numero bce|n31
-        numero bis|n29
-        numero carta identita|n96
-        numero d entreprise|n31
-        numero de carte d identite|n30
-        numero de cif|n66
-        numero de contribuinte|n119
-        numero de cuenta|n68
-        numero de dni|n64
-        numero de documento cc|n120
-        numero de identidad de extranjero|n65
-        numero de identificacao fiscal|n119
-        numero de identificacion de extranjero|n65
-        numero de identificacion fiscal|n64
-        numero de nie|n65
-        numero de pasaporte|n67
-        numero de reference|n40
-        numero de registre national|n28
+        numer identyfikacji podatkowej|n183
+        numer nip|n183
+        numer pesel|n182
+        numer regon|n184
+        numero ahv|n49
+        numero avs|n49
+        numero bce|n38
+        numero bis|n36
+        numero carta identita|n139
+        numero d assurance sociale|n46
+        numero d entreprise|n38,47
+        numero d identification fiscale|n87,114
+        numero de bastidor|n82
+        numero de carte d identite|n37
+        numero de chassis|n82
+        numero de cif|n96
+        numero de contribuinte|n185
+        numero de cuenta|n98
+        numero de dni|n94
+        numero de documento|n25
+        numero de documento cc|n186
+        numero de dossier|n118
+        numero de historia clinica|n118
+        numero de identidad|n60
+        numero de identidad de extranjero|n95
+        numero de identificacao fiscal|n185
+        numero de identificacion de extranjero|n95
+        numero de identificacion fiscal|n94
+        numero de identificacion tributaria|n56,117,208
+        numero de nie|n95
+        numero de pasaporte|n97
+        numero de reference|n52
+        numero de registre national|n35
         numero de registre tributari|n21
         numero de securite|n12
-        numero de securite sociale|n77
+        numero de securite sociale|n107
         numero de seguridad|n12
-        numero de tva|n79|s101,103
-        numero de tva luxembourg|n101
-        numero di passaporto|n97
-        numero di patente|n95
-        numero do cartao de cidadao|n120
-        numero fiscal|n78,119
-        numero fiscal de reference|n78
-        numero ide|n38
-        numero idi|n38
-        numero insee|n77
-        numero iva|n39,94
-        numero national|n28
-        numero nif|n64
-        numero passaporto|n97
-        numero patente|n95
-        numero rcs|n82
-        numero secu|n77
-        numero siren|n80
-        numero siret|n81
-        numero spi|n78
-        numero tva|n39,79
-        nummernschild|n56
+        numero de tva|n109|s152,155
+        numero de tva luxembourg|n152
+        numero di passaporto|n140
+        numero di patente|n138
+        numero di telaio|n82
+        numero do cartao de cidadao|n186
+        numero do cnpj|n44
+        numero do cpf|n43
+        numero do prontuario|n118
+        numero fiscal|n108,185
+        numero fiscal de reference|n108
+        numero ide|n50
+        numero idi|n50
+        numero insee|n107
+        numero iva|n51,137
+        numero national|n35
+        numero nif|n94
+        numero passaporto|n140
+        numero patente|n138
+        numero rcs|n112
+        numero secu|n107
+        numero siren|n110
+        numero siret|n111
+        numero spi|n108
+        numero tva|n51,109
+        numero unico de identificacao tributaria|n164
+        nummernschild|n76
         numri i identifikimit|n22
-        numru tal vat|n107
-        numru tat taxxa|n107
-        oasi number|n37
-        oesterreich|c23,24,25,26
+        numru tal vat|n159
+        numru tat taxxa|n159
+        nz|c175,176
+        nz bank account|n176
+        oasi number|n49
+        oesterreich|c26,27,28,29
         office|n20
-        ogm|n32
-        ogm vcs|n32
-        ogrn|n127
-        ogrnip|n127
-        oib|n85
-        omzetbelastingnummer|n109
-        ondernemingsnummer|n31
-        onderwijs nummer|n111
-        onderwijsnummer|n111
-        one stop shop|n70
-        onrc|n124
+        ogm|n39
+        ogm vcs|n39
+        ogrn|n194
+        ogrnip|n194
+        oib|n119
+        oman|c177
+        omani|c177
+        omani vat|n177
+        omzetbelastingnummer|n168
+        ondernemingsnummer|n38
+        onderwijs nummer|n170
+        onderwijsnummer|n170
+        one stop shop|n100
+        onrc|n191
         order|n0
         orderid|n0
         orders|n0
         ordine|n0
-        org nr|n113,129
-        org nummer|n113,129
-        organisasjonsnr|n113
-        organisasjonsnummer|n113
-        organisation number|s26,31,35,38,44,57,60,62,66,72,80,81,82,90,91,102,104,113,118,122,123,127,129,133,136,142
-        organisationsnr|n129
-        organisationsnummer|n129
-        organization number|s26,31,35,38,44,57,60,62,66,72,80,81,82,90,91,102,104,113,118,122,123,127,129,133,136,142
-        orgnr|n113,129
-        osobni identifikacijski broj|n85
-        osobnog identifikacijskog broja|n85
-        oss|n70
-        oss number|n70
-        osterreich|c23,24,25,26
-        osterreichisch|c23,24,25,26
-        osterreichische|c23,24,25,26
+        org nr|n172,196
+        org nummer|n172,196
+        organisasjonsnr|n172
+        organisasjonsnummer|n172
+        organisation number|s29,31,32,38,42,44,47,50,55,58,64,77,84,86,91,96,102,110,111,112,126,134,142,146,153,154,156,172,184,189,190,194,196,199,202,205,207,215,217
+        organisationsnr|n196
+        organisationsnummer|n196
+        organization number|s29,31,32,38,42,44,47,50,55,58,64,77,84,86,91,96,102,110,111,112,126,134,142,146,153,154,156,172,184,189,190,194,196,199,202,205,207,215,217
+        orgnr|n172,196
+        osobni identifikacijski broj|n119
+        osobnog identifikacijskog broja|n119
+        oss|n100
+        oss number|n100
+        osterreich|c26,27,28,29
+        osterreichisch|c26,27,28,29
+        osterreichische|c26,27,28,29
         our number is|n20
-        p iva|n94
+        p iva|n137
         package|n0
-        pan|n10
+        pakistan|c181
+        pakistani|c181
+        pan|n10|u129
+        pan card|n129
+        pan is|n129
+        pan no|n129
+        pan number|n129
+        paraguay|c187
+        paraguaya|c187
+        paraguayan|c187
+        paraguayan tax|n187
+        paraguayo|c187
         parcel|n0
         part number|n0
-        partita i v a|n94
-        partita iva|n94
-        partnerschaftsregister|n57
-        pasaporte|n67
-        paspoort|n110
-        paspoortnummer|n110
-        pass nr|n49
-        passaporto|n97
-        passnr|n49
-        passnummer|n49
+        partita i v a|n137
+        partita iva|n137
+        partnerschaftsregister|n77
+        pasaporte|n97
+        paspoort|n169
+        paspoortnummer|n169
+        pass nr|n69
+        passaporto|n140
+        passnr|n69
+        passnummer|n69
         passphrase|n7
-        passport|s49,67,97,110,147
-        passport no|s49,67,97,110,147
-        passport number|s49,67,97,110,147
-        passports|s49,67,97,110,147
+        passport|n132,147,232|s69,97,132,140,147,169,222,232
+        passport book|n232
+        passport no|n132,147,232|s69,97,132,140,147,169,222,232
+        passport num|n232
+        passport number|n132,147,232|s69,97,132,140,147,169,222,232
+        passports|s69,97,132,140,147,169,222,232
         passwd|n7
         password|n7
         passwords|n7
         passwort|n7
         patch|n1
-        patente|n95
-        patente di guida|n95
-        patient number|s144
-        payment reference|n32,40
-        payment slip reference|n40
-        pe id|n98
+        patente|n138
+        patente di guida|n138
+        patient id|n118
+        patient no|n118
+        patient number|n118|s219
+        patientennummer|n118
+        payment reference|n39,52
+        payment slip reference|n52
+        pe id|n149
         pedido|n0
-        peid|n98
-        pension insurance number|n52
-        perso nummer|n50
-        person nr|n128
-        personal code|s28,29,33,34,42,59,61,64,65,71,85,87,89,91,99,102,108,112,116,120,121,128,131,134,138
-        personal identification number|s98
-        personal identity code|n71
-        personal identity number|n128
-        personal number|s28,29,33,34,42,59,61,64,65,71,85,87,89,91,99,102,108,112,116,120,121,128,131,134,138
-        personal public service|n87
-        personal public service number|n87
-        personalausweis|n50
-        personalausweis nr|n50
-        personalausweisnummer|n50
-        personas koda|n102
-        personas kods|n102
-        personas kodu|n102
-        personbeteckning|n71
-        personenidentifikationsnummer|n98
-        personnr|n128
-        personnummer|n59,112,128
-        persoonsgebonden nummer|n111
-        pesel|n116
-        pesel number|n116
-        pgn|n111
+        peid|n149
+        pension insurance number|n72
+        permanent account number|n129
+        perso nummer|n70
+        person nr|n195
+        persona fisica|n57
+        persona juridica|n58
+        personal code|s25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,178,181,182,186,188,195,198,200,203,209,212,242
+        personal health number|n48
+        personal identification number|s149
+        personal identity code|n101
+        personal identity number|n195
+        personal number|s25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,178,181,182,186,188,195,198,200,203,209,212,242
+        personal public service|n123
+        personal public service number|n123
+        personalausweis|n70
+        personalausweis nr|n70
+        personalausweisnummer|n70
+        personas koda|n153
+        personas kods|n153
+        personas kodu|n153
+        personbeteckning|n101
+        personenidentifikationsnummer|n149
+        personnr|n195
+        personnummer|n83,171,195
+        persoonsgebonden nummer|n170
+        peru|c178,179
+        peruana|c178,179
+        peruano|c178,179
+        peruvian|c178,179
+        peruvian identity|n178
+        peruvian tax|n179
+        pesel|n182
+        pesel number|n182
+        pgn|n170
+        philippine|c180
+        philippine tax|n180
+        philippines|c180
+        phn|n48
         phone|n20
         phones|n20
-        physician number|n54
-        pib|u105,125
-        pib broj|n105,125
-        pib me|n105
-        pib number|n105,125
-        pib rs|n125
+        physician number|n74
+        pib|u157,192
+        pib broj|n157,192
+        pib me|n157
+        pib number|n157,192
+        pib rs|n192
+        pilipinas|c180
         pin|n14
+        pin certificate|n143
         pin code|n14
         pin number|n14
         pincode|n14
-        piva|n94
-        plaka|n140
-        plaka no|n140
-        plaka numarasi|n140
-        plakasi|n140
-        plakası|n140
-        plate number|s56,140,150
-        plz|n58
-        pnf|n34
-        pnr|n128
-        poland|c116,117,118
-        polish|c116,117,118
-        polish tax number|n117
-        polnisch|c116,117,118
-        polska|c116,117,118
-        polski|c116,117,118
-        polskie|c116,117,118
-        poreski identifikacioni broj|n105,125
+        piva|n137
+        plaka|n214
+        plaka no|n214
+        plaka numarasi|n214
+        plakasi|n214
+        plakası|n214
+        plate number|n166|s76,133,166,214,225
+        plz|n78
+        pnf|n41
+        pnr|n195
+        poland|c182,183,184
+        policy holder id|n118
+        polish|c182,183,184
+        polish tax number|n183
+        polnisch|c182,183,184
+        polska|c182,183,184
+        polski|c182,183,184
+        polskie|c182,183,184
+        poreski identifikacioni broj|n157,192
         portable|n20
-        portugal|c119,120
-        portugues|c119,120
-        portuguesa|c119,120
-        portuguese|c119,120
-        portuguese tax number|n119
-        poslovni register|n133
-        post code|n149|s58,149
-        postal code|s58,149
-        postcode|n149|s58,149
-        postcodes|n149
-        postleitzahl|n58
-        postleitzahlen|n58
-        pps|u87
-        pps no|n87
-        pps number|n87
-        ppsn|n87
-        practice site number|n55
+        portugal|c185,186
+        portugues|c185,186
+        portuguesa|c185,186
+        portuguese|c185,186
+        portuguese tax number|n185
+        poslovni register|n202
+        post code|n224|s78,224
+        postal code|s78,224
+        postcode|n224|s78,224
+        postcodes|n224
+        postleitzahl|n78
+        postleitzahlen|n78
+        pps|u123
+        pps no|n123
+        pps number|n123
+        ppsn|n123
+        practice site number|n75
+        prc|c54,55
+        preparer number|n231
+        preparer tax identification number|n231
+        prontuario|n118
         protocolo|n0
+        provider number|n234
         pruefnummer|n12
         pruefziffer|n12
         prufnummer|n12
         prufzahl|n12
         prufziffer|n12
-        pupil number|n151
-        pvm|n100
-        pvm kodas|n100
-        pvm moketojo kodas|n100
-        pvn|n102
-        pvn maksataja numurs|n102
-        pvn numurs|n102
+        ptin|n231
+        pupil number|n226
+        pvm|n151
+        pvm kodas|n151
+        pvm moketojo kodas|n151
+        pvn|n153
+        pvn maksataja numurs|n153
+        pvn numurs|n153
         pwd|n7
-        qr reference|n40
-        qr referenz|n40
-        qrr|n40
-        rcs|u82
-        rcs number|n82
+        qr reference|n52
+        qr referenz|n52
+        qrr|n52
+        rc number|n133
+        rcs|u112
+        rcs number|n112
         reach me|n20
         rechnung|n0
         ref|n0
         reference|n0
-        referenznummer|n40
-        reg com|n124
-        reg plate|n150
-        registergericht|n57
-        registernummer|n57
-        registracijas numurs|n102
-        registration number|s26,31,35,38,44,57,60,62,66,72,80,81,82,90,91,102,104,113,118,122,123,127,129,133,136,142
-        registration plate|n150|s56,140,150
-        registre du commerce|n82
-        registre national|n28
+        referenznummer|n52
+        reg com|n191
+        reg plate|n225
+        registergericht|n77
+        registernummer|n77
+        registracijas numurs|n153
+        registration number|n133|s29,31,32,38,42,44,47,50,55,58,64,77,84,86,91,96,102,110,111,112,126,134,142,146,153,154,156,172,184,189,190,194,196,199,202,205,207,215,217
+        registration plate|n225|s76,133,166,214,225
+        registre du commerce|n112
+        registre national|n35
         registre tributari|n21
-        registrikood|n62
-        registrikoodi|n62
-        registrul comertului|n124
-        regon|n118
-        regon number|n118
-        reisepass|n49
-        reisepass nr|n49
-        reisepassnummer|n49
+        registrikood|n91
+        registrikoodi|n91
+        registro de informacion fiscal|n240
+        registro federal de contribuyentes|n162
+        registro nacional del contribuyente|n86
+        registro unico de contribuyentes|n89,179
+        registro unico del contribuyente|n187
+        registro unico tributario|n239
+        registrul comertului|n191
+        regon|n184
+        regon number|n184
+        reisepass|n69
+        reisepass nr|n69
+        reisepassnummer|n69
         release|n1
-        rentenversicherung|n52
-        rentenversicherungsnummer|n52
-        republica moldova|c104
+        rentenversicherung|n72
+        rentenversicherungsnummer|n72
+        republica dominicana|c85,86
+        republica moldova|c156
+        resident id|n54
+        resident identity|n54
+        resident identity card|n54
+        resident identity number|n54
+        resident registration|n144
+        resident registration number|n144
         rev|n1
-        rijksregister|n28
-        rijksregister nummer|n28
-        rijksregisternummer|n28
+        rfc|n162|u162
+        rfc con homoclave|n162
+        rif|n240|u240
+        rijksregister|n35
+        rijksregister nummer|n35
+        rijksregisternummer|n35
         ring me|n20
-        rnokpp|n141
-        rntrc|n141
-        rod cislo|n42,134
-        rodne cislo|n42,134
-        rodneho cisla|n42,134
-        romana|c121,122,123,124
-        romaneasca|c121,122,123,124
-        romanesc|c121,122,123,124
-        romania|c121,122,123,124
-        romanian|c121,122,123,124
-        romanian company number|n123
-        romanian personal code|n121
-        romanian trade register|n124
-        romanian vat|n122
+        rnc|n86
+        rnokpp|n216
+        rntrc|n216
+        roc|c215
+        rod cislo|n62,203
+        rodne cislo|n62,203
+        rodneho cisla|n62,203
+        rol unico nacional|n53
+        rol unico tributario|n53
+        romana|c188,189,190,191
+        romaneasca|c188,189,190,191
+        romanesc|c188,189,190,191
+        romania|c188,189,190,191
+        romanian|c188,189,190,191
+        romanian company number|n190
+        romanian personal code|n188
+        romanian trade register|n191
+        romanian vat|n189
         room|n0
-        rr nummer|n28
-        rsi number|n87
-        rsin|n108
+        routing|n238
+        routing no|n238
+        routing number|n238
+        routing transit number|n238
+        rr nummer|n35
+        rrn|n144
+        rsa|c242,243
+        rsa id|n242
+        rsi number|n123
+        rsin|n167
+        rtn|n238
+        rto|n133
+        ruc|n89,179,187,239|u239
         ruckruf|n20
         ruf|n20
         rufen|n20
         rufnummer|n20
+        run|u53
         rupay|n10
-        russia|c126,127
-        russian|c126,127
-        russian company register number|n127
-        russian tax number|n126
-        rvnr|n52
+        russia|c193,194
+        russian|c193,194
+        russian company register number|n194
+        russian tax number|n193
+        rut|n53,239|u53,239
+        rvnr|n72
         s s n|n11
-        sammarinese|c137
-        samordningsnummer|n128
-        san marino|c137
-        san marino tax number|n137
-        sanmarinese|c137
+        sa id|n242
+        salvadoran|c208
+        salvadoran tax|n208
+        salvadorena|c208
+        salvadoreno|c208
+        sammarinese|c206
+        samordningsnummer|n195
+        san marino|c206
+        san marino tax number|n206
+        sanmarinese|c206
+        sars number|n243
+        sars reference|n243
+        savings account|n237
+        savings account number|n237
         scad|n2
         scadenza|n2,13
-        schweiz|c37,38,39,40
-        schweizer|c37,38,39,40
-        schweizerisch|c37,38,39,40
-        schweizerische|c37,38,39,40
-        scotland|c143,144,145,146,147,148,149,150,151,152
-        scottish|c143,144,145,146,147,148,149,150,151,152
-        se nr|n60
-        se nummer|n60
+        schweiz|c49,50,51,52
+        schweizer|c49,50,51,52
+        schweizerisch|c49,50,51,52
+        schweizerische|c49,50,51,52
+        scotland|c218,219,220,221,222,223,224,225,226,227
+        scottish|c218,219,220,221,222,223,224,225,226,227
+        se nr|n84
+        se nummer|n84
         seat|n0
         seats|n0
         sec|n2
         secret key|n6
         section|n1
-        securite sociale|n77
+        securite sociale|n107
         securite sociale americaine|n11
         security|n2
         security code|n12
@@ -1126,14 +1562,17 @@ internal static class WordTable
         security number|n12
         securitycode|n12
         seguro social|n11
-        self assessment number|n146
+        self assessment number|n221
         sendung|n0
         sendungsnummer|n0
+        senegal|c207
+        senegalese|c207
         senha|n7
-        serbia|c125
-        serbian|c125
-        serbian tax number|n125
+        serbia|c192
+        serbian|c192
+        serbian tax number|n192
         serial|n0
+        sg|c198,199
         shipment|n0
         shqip|c22
         shqiperi|c22
@@ -1141,125 +1580,151 @@ internal static class WordTable
         shqiptar|c22
         sicherheitscode|n12
         sicherheitsnummer|n12
-        siren|u80
-        siren no|n80
-        siren number|n80
-        siret|n81
-        siret number|n81
-        skattenummer|n75
+        sin|u46
+        sin card|n46
+        sin no|n46
+        sin number|n46
+        singapore|c198,199
+        singaporean|c198,199
+        siren|u110
+        siren no|n110
+        siren number|n110
+        siret|n111
+        siret number|n111
+        skattenummer|n105
         sku|n0
-        slovak|c134,135,136
-        slovak birth number|n134
-        slovak company number|n136
-        slovak vat|n135
-        slovakia|c134,135,136
-        slovene|c131,132,133
-        slovenia|c131,132,133
-        slovenian|c131,132,133
-        slovenian citizen number|n131
-        slovenian company number|n133
-        slovenian tax number|n132
-        slovenija|c131,132,133
-        slovenije|c131,132,133
-        slovenska|c131,132,133,134,135,136
-        slovenska republika|c134,135,136
-        slovenske|c134,135,136
-        slovenski|c131,132,133
-        slovensko|c134,135,136
-        slovensky|c134,135,136
+        slovak|c203,204,205
+        slovak birth number|n203
+        slovak company number|n205
+        slovak vat|n204
+        slovakia|c203,204,205
+        slovene|c200,201,202
+        slovenia|c200,201,202
+        slovenian|c200,201,202
+        slovenian citizen number|n200
+        slovenian company number|n202
+        slovenian tax number|n201
+        slovenija|c200,201,202
+        slovenije|c200,201,202
+        slovenska|c200,201,202,203,204,205
+        slovenska republika|c203,204,205
+        slovenske|c203,204,205
+        slovenski|c200,201,202
+        slovensko|c203,204,205
+        slovensky|c203,204,205
         sms|n20
         soc sec|n11
         social|n11
-        social insurance no|s25,28,29,37,52,77,83,87,128
-        social insurance number|s25,28,29,37,52,77,83,87,128
+        social credit code|n55
+        social insurance no|n46|s28,35,36,46,49,72,107,115,123,195
+        social insurance number|n46|s28,35,36,46,49,72,107,115,123,195
         social is|n11
         social number|n11
         social sec|n11
         social security|n11
-        social security no|s25,28,29,37,52,77,83,87,128
-        social security number|s25,28,29,37,52,77,83,87,128
+        social security no|s28,35,36,46,49,72,107,115,123,195
+        social security number|s28,35,36,46,49,72,107,115,123,195
         socialsecurity|n11
-        sofi nummer|n108
-        sofinummer|n108
-        sort code|n143
-        sort code account number|n143
-        sort code and account number|n143
-        sortcode|n143
-        sozialversicherungsausweis|n52
-        sozialversicherungsnummer|n25,37,52
+        sofi nummer|n167
+        sofinummer|n167
+        sort code|n218
+        sort code account number|n218
+        sort code and account number|n218
+        sortcode|n218
+        south africa|c242,243
+        south african|c242,243
+        south african id|n242
+        south african tax number|n243
+        south korea|c144,145,146,147,148
+        south korean|c144,145,146,147,148
+        south korean driver s licence|n148
+        sozialversicherungsausweis|n72
+        sozialversicherungsnummer|n28,49,72
         sozialversicherungsnummer der usa|n11
-        spain|c64,65,66,67,68
-        spanish|c64,65,66,67,68
-        spanish bank account|n68
-        spanish passport|n67
+        spain|c94,95,96,97,98
+        spanish|c94,95,96,97,98
+        spanish bank account|n98
+        spanish passport|n97
         spedizione|n0
-        srbija|c125
-        srbije|c125
-        srpski|c125
+        srbija|c192
+        srbije|c192
+        srpski|c192
         ss|n11
         ssn|n11
         ssns|n11
         ssnumber|n11
-        st nr|n23,47
-        steuer id|n46
-        steuer identifikationsnummer|n46
-        steuer idnr|n46
-        steuer nr|n23,47
-        steuer nummer|n47
-        steuerid|n46
-        steueridentifikationsnummer|n46
-        steuerliche identifikationsnummer|n46
-        steuernr|n23,47
-        steuernummer|n23,47
-        stnr|n47
-        structured communication|n32
-        student number|n111
-        su dni|n64
-        suisse|c37,38,39,40
-        suomalainen|c71,72,73,74,75
-        suomen|c71,72,73,74,75
-        suomi|c71,72,73,74,75
-        sv nr|n25,52
-        sv nummer|n25,52
-        svensk|c128,129,130
-        svenska|c128,129,130
-        svenskt|c128,129,130
-        sverige|c128,129,130
-        svizra|c37,38,39,40
-        svizzera|c37,38,39,40
-        svizzero|c37,38,39,40
-        svnr|n25,52
-        sweden|c128,129,130
-        swedish|c128,129,130
-        swedish organisation number|n129
-        swedish personal number|n128
-        swedish vat|n130
+        st nr|n26,67
+        steuer id|n66
+        steuer identifikationsnummer|n66
+        steuer idnr|n66
+        steuer nr|n26,67
+        steuer nummer|n67
+        steuerid|n66
+        steueridentifikationsnummer|n66
+        steuerliche identifikationsnummer|n66
+        steuernr|n26,67
+        steuernummer|n26,67
+        stnr|n67
+        structured communication|n39
+        student number|n170
+        su dni|n94
+        subscriber identity|n80
+        subscriber number|n80
+        suid afrika|c242,243
+        suisse|c49,50,51,52
+        suomalainen|c101,102,103,104,105
+        suomen|c101,102,103,104,105
+        suomi|c101,102,103,104,105
+        sv nr|n28,72
+        sv nummer|n28,72
+        svensk|c195,196,197
+        svenska|c195,196,197
+        svenskt|c195,196,197
+        sverige|c195,196,197
+        svizra|c49,50,51,52
+        svizzera|c49,50,51,52
+        svizzero|c49,50,51,52
+        svnr|n28,72
+        sweden|c195,196,197
+        swedish|c195,196,197
+        swedish organisation number|n196
+        swedish personal number|n195
+        swedish vat|n197
         swift|u18
         swift address|n18
         swift bic|n18
         swift code|n18
         swift number|n18
-        swiss|c37,38,39,40
-        swiss company number|n38
-        swiss social insurance|n37
-        swiss vat|n39
-        switzerland|c37,38,39,40
-        t c kimlik|n138
+        swiss|c49,50,51,52
+        swiss company number|n50
+        swiss social insurance|n49
+        swiss vat|n51
+        switzerland|c49,50,51,52
+        t c kimlik|n212
+        taiwan|c215
+        taiwanese|c215
         tarjeta|n10
-        tax code|n93
-        tax id|s21,22,23,27,36,41,43,46,47,64,66,75,76,78,84,85,86,88,93,98,105,106,108,117,119,122,123,125,126,132,135,137,139,141,146
-        tax identification number|s21,22,23,27,36,41,43,46,47,64,66,75,76,78,84,85,86,88,93,98,105,106,108,117,119,122,123,125,126,132,135,137,139,141,146
-        tax number|s21,22,23,27,36,41,43,46,47,64,66,75,76,78,84,85,86,88,93,98,105,106,108,117,119,122,123,125,126,132,135,137,139,141,146
-        tax number card|n75
-        taxpayer identification number|s21,22,23,27,36,41,43,46,47,64,66,75,76,78,84,85,86,88,93,98,105,106,108,117,119,122,123,125,126,132,135,137,139,141,146
-        taxpayer number|s21,22,23,27,36,41,43,46,47,64,66,75,76,78,84,85,86,88,93,98,105,106,108,117,119,122,123,125,126,132,135,137,139,141,146
-        taxpayer reference|n146
-        tc kimlik|n138
-        tc kimlik no|n138
-        tc kimlik numarasi|n138
-        tc kimlik numarası|n138
-        tckn|n138
-        tehudat zehut|n89
+        tax code|n136
+        tax file no|n30
+        tax file number|n30
+        tax id|s21,22,24,26,30,34,43,44,45,53,56,61,63,66,67,86,87,89,93,94,96,105,106,108,113,114,116,117,119,120,122,124,129,130,136,143,146,149,157,158,162,164,167,175,177,179,180,183,185,187,189,190,192,193,201,204,206,208,210,211,213,215,216,221,228,229,230,231,239,240,241,243
+        tax identification number|s21,22,24,26,30,34,43,44,45,53,56,61,63,66,67,86,87,89,93,94,96,105,106,108,113,114,116,117,119,120,122,124,129,130,136,143,146,149,157,158,162,164,167,175,177,179,180,183,185,187,189,190,192,193,201,204,206,208,210,211,213,215,216,221,228,229,230,231,239,240,241,243
+        tax number|s21,22,24,26,30,34,43,44,45,53,56,61,63,66,67,86,87,89,93,94,96,105,106,108,113,114,116,117,119,120,122,124,129,130,136,143,146,149,157,158,162,164,167,175,177,179,180,183,185,187,189,190,192,193,201,204,206,208,210,211,213,215,216,221,228,229,230,231,239,240,241,243
+        tax number card|n105
+        tax preparer number|n231
+        tax reference|n243
+        tax reference number|n243
+        tax registration number|n93
+        taxpayer identification|n180
+        taxpayer identification number|s21,22,24,26,30,34,43,44,45,53,56,61,63,66,67,86,87,89,93,94,96,105,106,108,113,114,116,117,119,120,122,124,129,130,136,143,146,149,157,158,162,164,167,175,177,179,180,183,185,187,189,190,192,193,201,204,206,208,210,211,213,215,216,221,228,229,230,231,239,240,241,243
+        taxpayer number|n210|s21,22,24,26,30,34,43,44,45,53,56,61,63,66,67,86,87,89,93,94,96,105,106,108,113,114,116,117,119,120,122,124,129,130,136,143,146,149,157,158,162,164,167,175,177,179,180,183,185,187,189,190,192,193,201,204,206,208,210,211,213,215,216,221,228,229,230,231,239,240,241,243
+        taxpayer reference|n221
+        tc kimlik|n212
+        tc kimlik no|n212
+        tc kimlik numarasi|n212
+        tc kimlik numarası|n212
+        tckn|n212
+        tehudat zehut|n125
         tel|n20
         telefon|n20
         telefone|n20
@@ -1268,243 +1733,334 @@ internal static class WordTable
         telefoon|n20
         telemovel|n20
         telephone|n20
-        teudat zehut|n89
+        teudat zehut|n125
         text me|n20
+        tfn|n30
+        thai|c209,210
+        thai id|n209
+        thai id card|n209
+        thai national id|n209
+        thai national number|n209
+        thai tax|n210
+        thai taxpayer|n210
+        thailand|c209,210
         the|n2
         through|n2
         thru|n2
         ticket|n0
         till|n2
         timestamp|n0
+        tin|n180|u113
+        tin id|n180
+        tin no|n180
+        tin number|n180
+        tnin|n209
         token|n6
         tot|n2
         tracking|n0
-        trade register number|n82,124
+        trade register number|n112,191
+        transit number|n238
         ts|n0
-        tu dni|n64
-        turk|c138,139,140
-        turkey|c138,139,140
-        turkish|c138,139,140
-        turkish id|n138
-        turkish identity number|n138
-        turkish plate|n140
-        turkish tax number|n139
-        turkiye|c138,139,140
-        tva|n31,79|s39,101,103
-        tva intracommunautaire|n79
-        tva luxembourg|n101
-        tva monaco|n103
-        tva monegasque|n103
-        ucet cislo|n45
-        uid|u24,38
-        uid nr|n24,38
-        uid number|n38
-        uid nummer|n24,38
-        uk|c143,144,145,146,147,148,149,150,151,152
-        uk driving licence|n148
-        uk number plate|n150
-        uk passport|n147
-        uk postcode|n149
-        uk vat|n152
-        uk vat number|n152
-        ukraine|c141,142
-        ukrainian|c141,142
-        ukrainian company number|n142
-        ukrainian taxpayer number|n141
-        ukrainska|c141,142
-        umsatzsteuer id|n48
-        umsatzsteuer identifikationsnummer|n24,48
-        umsatzsteueridentifikationsnummer|n24,48
+        tu dni|n94
+        tunisia|c211
+        tunisian|c211
+        tunisian tax|n211
+        tunisie|c211
+        tunisien|c211
+        turk|c212,213,214
+        turkey|c212,213,214
+        turkish|c212,213,214
+        turkish id|n212
+        turkish identity number|n212
+        turkish plate|n214
+        turkish tax number|n213
+        turkiye|c212,213,214
+        tva|n38,109|s51,152,155
+        tva intracommunautaire|n109
+        tva luxembourg|n152
+        tva monaco|n155
+        tva monegasque|n155
+        u s|c228,229,230,231,232,233,234,235,236,237,238
+        ubn|n215
+        ucet cislo|n65
+        uen|n199
+        uen number|n199
+        uid|u27,50
+        uid nr|n27,50
+        uid number|n50
+        uid nummer|n27,50
+        uidai|n127
+        uk|c218,219,220,221,222,223,224,225,226,227
+        uk driving licence|n223
+        uk number plate|n225
+        uk passport|n222
+        uk postcode|n224
+        uk vat|n227
+        uk vat number|n227
+        ukraine|c216,217
+        ukrainian|c216,217
+        ukrainian company number|n217
+        ukrainian taxpayer number|n216
+        ukrainska|c216,217
+        umsatzsteuer id|n68
+        umsatzsteuer identifikationsnummer|n27,68
+        umsatzsteueridentifikationsnummer|n27,68
         und|n2
+        unified business number|n215
+        unified social credit code|n55
+        uniform number|n215
         unionpay|n10
-        unique pupil number|n151
-        unique taxpayer reference|n146
-        united kingdom|c143,144,145,146,147,148,149,150,151,152
-        unp|n36
-        unp by|n36
-        unternehmens identifikationsnummer|n38
-        unternehmensidentifikationsnummer|n38
-        unternehmensnummer|n31
+        unique entity number|n199
+        unique pupil number|n226
+        unique taxpayer reference|n221
+        united kingdom|c218,219,220,221,222,223,224,225,226,227
+        united states|c228,229,230,231,232,233,234,235,236,237,238
+        unp|n45
+        unp by|n45
+        unternehmens identifikationsnummer|n50
+        unternehmensidentifikationsnummer|n50
+        unternehmensnummer|n38
         until|n2
         upc|n0
         update to|n1
         upgrade to|n1
-        upn|u151
-        upn number|n151
+        upn|u226
+        upn number|n226
+        uruguay|c239
+        uruguaya|c239
+        uruguayan|c239
+        uruguayan tax|n239
+        uruguayo|c239
+        us|c228,229,230,231,232,233,234,235,236,237,238
+        us bank account|n237
+        us passport|n232
         us sozialversicherung|n11
-        ust id|n24,48
-        ust id nr|n48
-        ust idnr|n48
-        ustid|n48
-        ustidnr|n48
-        utr|n146
-        utr number|n146
+        usa|c228,229,230,231,232,233,234,235,236,237,238
+        uscc|n55
+        ust id|n27,68
+        ust id nr|n68
+        ust idnr|n68
+        ustid|n68
+        ustidnr|n68
+        utr|n221
+        utr number|n221
         uuid|n0
         v|n1
-        v tal|n76
+        v tal|n106
         val|n2
         valid|n2
         valid thru|n13
         valid until|n13
         validade|n2,13
-        vat id|n69|s22,24,31,35,39,41,43,48,60,63,70,73,79,84,85,86,88,92,94,100,101,102,103,105,106,107,109,114,117,119,122,125,130,132,135,152
-        vat identification number|n69|s22,24,31,35,39,41,43,48,60,63,70,73,79,84,85,86,88,92,94,100,101,102,103,105,106,107,109,114,117,119,122,125,130,132,135,152
-        vat no|n69|s22,24,31,35,39,41,43,48,60,63,70,73,79,84,85,86,88,92,94,100,101,102,103,105,106,107,109,114,117,119,122,125,130,132,135,152
-        vat number|n69|s22,24,31,35,39,41,43,48,60,63,70,73,79,84,85,86,88,92,94,100,101,102,103,105,106,107,109,114,117,119,122,125,130,132,135,152
-        vat nummer|n130
-        vat reg|n88
-        vat reg no|s22,24,31,35,39,41,43,48,60,63,70,73,79,84,85,86,88,92,94,100,101,102,103,105,106,107,109,114,117,119,122,125,130,132,135,152
-        vat registration|n152
-        vat registration number|n69|s22,24,31,35,39,41,43,48,60,63,70,73,79,84,85,86,88,92,94,100,101,102,103,105,106,107,109,114,117,119,122,125,130,132,135,152
-        vcs|n32
-        vehicle reg|n150
-        vehicle registration|n150|s56,140,150
-        vehicle registration mark|n150
-        vehicle registration number|s56,140,150
-        vehicles|n150
+        vat id|n99|s22,27,38,42,51,61,63,68,84,92,100,103,109,116,119,120,124,130,135,137,151,152,153,155,157,158,159,168,173,177,183,185,189,192,197,201,204,227
+        vat identification number|n99|s22,27,38,42,51,61,63,68,84,92,100,103,109,116,119,120,124,130,135,137,151,152,153,155,157,158,159,168,173,177,183,185,189,192,197,201,204,227
+        vat no|n99|s22,27,38,42,51,61,63,68,84,92,100,103,109,116,119,120,124,130,135,137,151,152,153,155,157,158,159,168,173,177,183,185,189,192,197,201,204,227
+        vat number|n99|s22,27,38,42,51,61,63,68,84,92,100,103,109,116,119,120,124,130,135,137,151,152,153,155,157,158,159,168,173,177,183,185,189,192,197,201,204,227
+        vat nummer|n197
+        vat reg|n124
+        vat reg no|s22,27,38,42,51,61,63,68,84,92,100,103,109,116,119,120,124,130,135,137,151,152,153,155,157,158,159,168,173,177,183,185,189,192,197,201,204,227
+        vat registration|n227
+        vat registration number|n99|s22,27,38,42,51,61,63,68,84,92,100,103,109,116,119,120,124,130,135,137,151,152,153,155,157,158,159,168,173,177,183,185,189,192,197,201,204,227
+        vatin|n177
+        vcs|n39
+        vehicle identification number|n82
+        vehicle no|n133
+        vehicle number|n133
+        vehicle plate|n166
+        vehicle reg|n225
+        vehicle registration|n133,166,225|s76,133,166,214,225
+        vehicle registration mark|n225
+        vehicle registration number|n133|s76,133,166,214,225
+        vehicles|n225
         veiligheidscode|n12
         vence|n2
         vencimiento|n2,13
+        venezolana|c240
+        venezolano|c240
+        venezuela|c240
+        venezuelan|c240
+        venezuelan tax|n240
         ver|n1
-        vereinsregister|n57
+        vereinsregister|n77
         verfall|n2
         verfallsdatum|n13
-        vergi kimlik no|n139
-        vergi kimlik numarasi|n139
-        vergi kimlik numarası|n139
-        vergi no|n139
-        vergi numarasi|n139
-        vergi numarası|n139
-        vergi odeyicisinin|n27
-        vergi odəyicisinin|n27
+        vergi kimlik no|n213
+        vergi kimlik numarasi|n213
+        vergi kimlik numarası|n213
+        vergi no|n213
+        vergi numarasi|n213
+        vergi numarası|n213
+        vergi odeyicisinin|n34
+        vergi odəyicisinin|n34
         verification digits|n12
         verification value|n12
-        vero numero|n75
-        veronumero|n75
-        versichertennummer|n53
-        versicherungsnummer|n25,52
+        vero numero|n105
+        veronumero|n105
+        versichertennummer|n73
+        versicherungsnummer|n28,72
         version|n1
         versions|n1
         vervaldatum|n13
-        vinnutal|n76
-        virdisaukaskattsnumer|n92
-        virðisaukaskattsnumer|n92
+        vid|n128
+        vid number|n128
+        viet nam|c241
+        vietnam|c241
+        vietnamese|c241
+        vietnamese tax|n241
+        vin|n82
+        vin number|n82
+        vinnutal|n106
+        virdisaukaskattsnumer|n135
+        virtual id|n128
+        virðisaukaskattsnumer|n135
         visa|n10
-        vkn|n139
-        voen|n27
+        vkn|n213
+        voen|n34
         vorgang|n0
-        vrm|n150
-        vsk nr|n92
-        vsk number|n92
-        vsk numer|n92
-        vsknr|n92
-        vsnr|n25
-        vtal|n76
+        vote|n131
+        voter|n131
+        voter card|n131
+        voter id|n131
+        voter id card|n131
+        voter identity|n131
+        voter number|n131
+        voters list|n131
+        vrm|n225
+        vsk nr|n135
+        vsk number|n135
+        vsk numer|n135
+        vsknr|n135
+        vsnr|n28
+        vtal|n106
         vto|n2
         wachtwoord|n7
-        wales|c143,144,145,146,147,148,149,150,151,152
+        wales|c218,219,220,221,222,223,224,225,226,227
         wallet|n15
-        welsh|c143,144,145,146,147,148,149,150,151,152
+        welsh|c218,219,220,221,222,223,224,225,226,227
         whatsapp|n20
         with|n2
         work phone|n20
         y|n2
-        y tunnus|n72
+        y tunnus|n102
         year|n2
-        yhdistyksen rekisterinumero|n74
-        yhdistysrekisteri|n74
-        yhdistysrekisterinumero|n74
+        yhdistyksen rekisterinumero|n104
+        yhdistysrekisteri|n104
+        yhdistysrekisterinumero|n104
         your social|n11
-        yritys ja yhteisotunnus|n72
-        yritystunnus|n72
-        ytunnus|n72
+        yritys ja yhteisotunnus|n102
+        yritystunnus|n102
+        ytunnus|n102
         yy|n2
         zending|n0
+        zhongguo|c54,55
         zip|n0
-        zip code|s58,149
-        α μ κ α|n83
-        α φ μ|n84
-        αμκα|n83
-        αριθμος μητρωου κοινωνικης ασφαλισης|n83
-        αριθμος φορολογικου μητρωου|n84
-        αριθμος φπα|n41
-        αφμ|n84
-        ελλαδα|c83,84
-        ελληνικη|c83,84
-        ελληνικο|c83,84
-        ελληνικος|c83,84
-        κυπριακο|c41
-        κυπρος|c41
-        φπα|n41
-        беларуси|c36
-        беларускі|c36
-        беларусь|c36
-        белорусскии|c36
-        булстат|n35
-        българия|c33,34,35
-        българска|c33,34,35
-        български|c33,34,35
-        даночен број|n106
-        ддс|n35
-        ддс номер|n35
-        егн|n33
-        едб|n106
-        единен граждански номер|n33
-        единствен даночен број|n106
-        едрпоу|n142
-        еик|n35
-        идентификационныи номер налогоплательщика|n126
-        ин по ддс|n35
-        инн|n126
-        инн номер|n126
-        ипн|n141
+        zip code|s78,224
+        α μ κ α|n115
+        α φ μ|n116
+        αμκα|n115
+        αριθμος μητρωου κοινωνικης ασφαλισης|n115
+        αριθμος φορολογικου μητρωου|n116
+        αριθμος φπα|n61
+        αφμ|n116
+        ελλαδα|c115,116
+        ελληνικη|c115,116
+        ελληνικο|c115,116
+        ελληνικος|c115,116
+        κυπριακο|c61
+        κυπρος|c61
+        φπα|n61
+        беларуси|c45
+        беларускі|c45
+        беларусь|c45
+        белорусскии|c45
+        булстат|n42
+        българия|c40,41,42
+        българска|c40,41,42
+        български|c40,41,42
+        даночен број|n158
+        ддс|n42
+        ддс номер|n42
+        егн|n40
+        едб|n158
+        единен граждански номер|n40
+        единствен даночен број|n158
+        едрпоу|n217
+        еик|n42
+        идентификационныи номер налогоплательщика|n193
+        ин по ддс|n42
+        инн|n193
+        инн номер|n193
+        ипн|n216
         карта|n10
         карты|n10
-        код едрпоу|n142
-        код єдрпоу|n142
-        личен номер на чужденец|n34
-        лнч|n34
-        македонија|c106
-        македонски|c106
-        огрн|n127
-        огрнип|n127
-        основнои государственныи регистрационныи номер|n127
-        пиб|n125
-        порески идентификациони број|n125
-        реєстраціинии номер обліковоі картки|n141
-        рнокпп|n141
-        россии|c126,127
-        россииская|c126,127
-        россиискии|c126,127
-        россия|c126,127
-        рф|c126,127
-        србија|c125
-        србије|c125
-        српски|c125
-        украина|c141,142
-        украинскии|c141,142
-        украіна|c141,142
-        украінськии|c141,142
-        украінськоі|c141,142
-        унн|n36
-        унп|n36
-        учетныи номер плательщика|n36
-        єдрпоу|n142
-        індивідуальнии податковии номер|n141
-        інн|n141
-        іпн|n141
-        ח פ|n90
-        חפ|n90
-        ישראל|c89,90
-        ישראלי|c89,90
-        ישראלית|c89,90
-        מספר זהות|n89
-        מספר חברה|n90
-        ת ז|n89
-        תעודת זהות|n89
+        код едрпоу|n217
+        код єдрпоу|n217
+        личен номер на чужденец|n41
+        лнч|n41
+        македонија|c158
+        македонски|c158
+        огрн|n194
+        огрнип|n194
+        основнои государственныи регистрационныи номер|n194
+        пиб|n192
+        порески идентификациони број|n192
+        реєстраціинии номер обліковоі картки|n216
+        рнокпп|n216
+        россии|c193,194
+        россииская|c193,194
+        россиискии|c193,194
+        россия|c193,194
+        рф|c193,194
+        србија|c192
+        србије|c192
+        српски|c192
+        украина|c216,217
+        украинскии|c216,217
+        украіна|c216,217
+        украінськии|c216,217
+        украінськоі|c216,217
+        унн|n45
+        унп|n45
+        учетныи номер плательщика|n45
+        єдрпоу|n217
+        індивідуальнии податковии номер|n216
+        інн|n216
+        іпн|n216
+        ח פ|n126
+        חפ|n126
+        ישראל|c125,126
+        ישראלי|c125,126
+        ישראלית|c125,126
+        מספר זהות|n125
+        מספר חברה|n126
+        ת ז|n125
+        תעודת זהות|n125
+        رقم التسجيل الضريبي|n93
+        บตรประชาชน|n209
+        เลขบตรประชาชน|n209
+        เลขประจำตวประชาชน|n209
+        เลขประจำตวผเสยภาษ|n210
         クレシット|n10
         セキュリティコート|n12
+        マイナンハー|n141
+        個人番号|n141
         卡号|n10
         安全码|n12
+        法人番号|n142
+        統一編號|n215
+        統編|n215
+        统一社会信用代码|n55
+        身份证|n54
+        身份证号|n54
+        身份证号码|n54
+        사업자등록번호|n146
+        사업자번호|n146
+        여권|n147
+        여권번호|n147
+        외국인등록번호|n145
+        운전면허|n148
+        운전면허번호|n148
+        주민등록번호|n144
+        주민번호|n144
         """;
 }

@@ -13,7 +13,7 @@ internal static class Ranks
     public const int Iban = 800;
 
     /// <summary>A number with right check digits beside a word that names it.</summary>
-    public const int NamedAndChecked = 650;
+    public const int NamedAndChecked = 680;
 
     /// <summary>A number without check digits beside such a word.</summary>
     public const int Named = 560;

@@ -23,6 +23,9 @@ internal static class CodeChecks
                 "luhn-36" => Luhn36,
                 "mod10-recursive" => Mod10Recursive,
                 "tr-vkn" => TurkishTaxNumber,
+                "kr-brn" => KoreanBusinessNumber,
+                "luhn-mod-36" => LuhnMod36,
+                "vin-check-digit" => VehicleNumber,
                 var name => throw new InvalidOperationException($"The rule files name a check \"{name}\" that is not here."),
             };
         }
@@ -123,5 +126,48 @@ internal static class CodeChecks
         }
 
         return (10 - (sum % 10)) % 10 == CheckProgram.ValueOf(value[9]);
+    }
+
+    // Weights 1 3 7 1 3 7 1 3 5, and the tens of five times the ninth digit once more.
+    private static bool KoreanBusinessNumber(ReadOnlySpan<char> value)
+    {
+        ReadOnlySpan<byte> weights = [1, 3, 7, 1, 3, 7, 1, 3, 5];
+        int sum = 0;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            sum += weights[i] * CheckProgram.ValueOf(value[i]);
+        }
+
+        sum += CheckProgram.ValueOf(value[8]) * 5 / 10;
+        return (10 - (sum % 10)) % 10 == CheckProgram.ValueOf(value[9]);
+    }
+
+    // Luhn with 36 characters: of a doubled value quotient and remainder by 36 are added (Indian GSTIN).
+    private static bool LuhnMod36(ReadOnlySpan<char> value)
+    {
+        int sum = 0;
+        bool doubles = false;
+        for (int i = value.Length - 1; i >= 0; i--, doubles = !doubles)
+        {
+            int number = CheckProgram.ValueOf(value[i]) * (doubles ? 2 : 1);
+            sum += (number / 36) + (number % 36);
+        }
+
+        return sum % 36 == 0;
+    }
+
+    // 49 CFR 565.15: letters transliterated, the ninth character is the weighted sum modulo 11, X for 10.
+    private static bool VehicleNumber(ReadOnlySpan<char> value)
+    {
+        ReadOnlySpan<byte> weights = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
+        ReadOnlySpan<byte> letters = [1, 2, 3, 4, 5, 6, 7, 8, 0, 1, 2, 3, 4, 5, 0, 7, 0, 9, 2, 3, 4, 5, 6, 7, 8, 9];
+        int sum = 0;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            sum += weights[i] * (char.IsAsciiDigit(value[i]) ? value[i] - '0' : letters[value[i] - 'A']);
+        }
+
+        int remainder = sum % 11;
+        return value[8] == (remainder == 10 ? 'X' : (char)('0' + remainder));
     }
 }

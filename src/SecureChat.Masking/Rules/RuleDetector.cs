@@ -21,6 +21,12 @@ internal static class RuleDetector
     // A shape that takes letters and digits alike is believed with this many digits.
     private const int FewestDigitsOfVague = 6;
 
+    // A longer number is the likelier one, up to here.
+    private const int LongestThatCounts = 20;
+
+    // A number of a person without check digits, as a rule with a date in it, is long.
+    private const int ShortestUnchecked = 12;
+
     private const int LongestGluedWord = 24;
 
     private static readonly SearchValues<char> AroundText = SearchValues.Create(" \t\r\n.,;:!?\"'()[]<>");
@@ -305,7 +311,7 @@ internal static class RuleDetector
                 bool isEnough = need == ContextNeed.None ? isUsual || RuleTable.TakesAnyLayout(shape) : need == ContextNeed.Bare && isUsual && isGrouped;
 
                 // Of a row of digits alone a tenth passes any one check digit: only numbers that stand for a person all by themselves.
-                isAlone = !isEnough && IsAlone(end) && (hasLetters || isGrouped || need != ContextNeed.Always) && (hasCheck ? isUsual || (hasLetters && chunks.Length == 1) : hasLetters && isUsual && (!RuleTable.IsVague(shape) || CountDigits(value) >= FewestDigitsOfVague));
+                isAlone = !isEnough && IsAlone(end) && (hasLetters || isGrouped || need != ContextNeed.Always) && (hasCheck || (!hasLetters && need == ContextNeed.Bare && value.Length >= ShortestUnchecked) ? isUsual || (hasLetters && chunks.Length == 1) : hasLetters && isUsual && (!RuleTable.IsVague(shape) || CountDigits(value) >= FewestDigitsOfVague));
                 if (!(isEnough || isAlone) || !StandsAlone(chunks, end) || (!hasLetters && meaning.Named.Has(Kind.Unrelated)))
                 {
                     return 0;
@@ -322,7 +328,7 @@ internal static class RuleDetector
             }
 
             int rank = isNamed ? hasCheck ? Ranks.NamedAndChecked : Ranks.Named : isShared ? isCountry ? Ranks.NamedAndChecked - 40 : Ranks.Named - 50 : isAlone ? Ranks.Alone : Ranks.Unnamed;
-            return rank + (meaning.Nearest.Has(kind) ? 25 : 0) + (isCountry ? 12 : 0) + (isUsual ? 6 : 0) + (prefix > 0 ? 30 : 0) + (value.Length / 4);
+            return rank + (meaning.Nearest.Has(kind) ? 25 : 0) + (isCountry ? 30 : 0) + (isUsual ? 6 : 0) + (prefix > 0 ? 30 : 0) + (2 * Math.Min(value.Length, LongestThatCounts));
         }
 
         private static int CountDigits(scoped ReadOnlySpan<char> value)

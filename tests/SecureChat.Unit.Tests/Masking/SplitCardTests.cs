@@ -58,8 +58,11 @@ public sealed class SplitCardTests
                 }
             }
 
+            // A piece may look like another number and be masked as that; of the rest, as of any masked card, the last four may stay.
             string all = string.Join('\n', conversation.Texts);
-            Assert.All(pieces, piece => Assert.DoesNotContain(piece, all, StringComparison.Ordinal));
+            Assert.True(
+                pieces.Where(piece => all.Contains(piece, StringComparison.Ordinal)).Sum(static piece => piece.Count(char.IsAsciiDigit)) <= 4,
+                $"seed 20261123, round {round}:\n{all}");
         }
     }
 

@@ -36,6 +36,7 @@ internal static class WordTable
         adoption taxpayer number|n230
         adoszam|n120
         adoszama|n120
+        afip|n24
         afm|n116
         ahv|n49
         ahv nr|n49
@@ -46,9 +47,9 @@ internal static class WordTable
         albanian tax number|n22
         algeria|c87
         algerian|c87
-        algerian tax|n87
         algerie|c87
         algerien|c87
+        algerienne|c87
         alv nro|n103
         alv numero|n103
         alv tunnus|n103
@@ -77,6 +78,7 @@ internal static class WordTable
         arbn|n32
         argentina|c23,24,25
         argentine|c23,24,25
+        argentine bank account|n23
         argentine identity|n25
         argentinian|c23,24,25
         argentino|c23,24,25
@@ -123,6 +125,7 @@ internal static class WordTable
         back of card|n12
         back of my card|n12
         back of the card|n12
+        bahasa indonesia|c121,122
         bank account|n176,237|s23,65,98,174,176,218,237
         bank account number|n176,237|s23,65,98,174,176,218,237
         bank identifier code|n18
@@ -162,7 +165,10 @@ internal static class WordTable
         bic|u18
         bic code|n18
         bic swift|n18
-        bir|n180
+        bir|u180
+        bir number|n180
+        bir taxpayer|n180
+        bir tin|n180
         birth date|n19
         birth number|n62,203
         birthdate|n19
@@ -203,10 +209,12 @@ internal static class WordTable
         bulgarski|c40,41,42
         bulstat|n42
         bundesrepublik|c66,67,68,69,70,71,72,73,74,75,76,77,78
+        bureau of internal revenue|n180
         burger service nummer|n167
         burgerservicenummer|n167
+        business administration number|n215
         business id|n102
-        business number|n47,146|s29,31,32,38,42,44,47,50,55,58,64,77,84,86,91,96,102,110,111,112,126,134,142,146,153,154,156,172,184,189,190,194,196,199,202,205,207,215,217
+        business number|n47,146|s29,31,32,38,42,44,47,50,55,56,58,64,77,84,86,87,89,91,96,102,110,111,112,114,117,126,134,142,146,153,154,156,164,172,179,184,187,189,190,194,196,199,202,205,207,208,210,211,215,217,239,241
         business registration number|n146
         bvr|n52
         cadastro de pessoas fisicas|n43
@@ -223,6 +231,7 @@ internal static class WordTable
         canadien|c46,47,48
         canadienne|c46,47,48
         car number|n133
+        car plate|n166
         car reg|n225
         car registration|n225
         card|n10
@@ -233,6 +242,7 @@ internal static class WordTable
         cards|n10
         care card|n48
         carecard|n48
+        carne de identidad|n60
         carnet de identidad|n60
         carta|n10
         carta d identita|n139
@@ -252,12 +262,21 @@ internal static class WordTable
         cc|n10
         ccc|n98
         ccnum|n10
+        cdi afip|n24
         cedula|n57,85,88
+        cedula chilena|n53
+        cedula de ciudadania|n88
         cedula de identidad|n57,85,88
         cedula de identidad y electoral|n85
+        cedula de persona fisica|n57
+        cedula de persona juridica|n58
         cedula de residencia|n59
+        cedula de residente|n59
+        cedula dominicana|n85
+        cedula ecuatoriana|n88
         cedula fisica|n57
         cedula juridica|n58
+        cedula unica de identidad|n178
         cell|n20
         cellphone|n20
         cellulare|n20
@@ -278,8 +297,8 @@ internal static class WordTable
         chileno|c53
         china|c54,55
         chinese|c54,55
-        chinese id|n54
-        ci number|n88
+        chinese id card|n54
+        chinese resident id|n54
         cid|n12
         cif|u96,189
         cif empresa|n96
@@ -287,15 +306,19 @@ internal static class WordTable
         cislo uctu|n65
         citizen card|n186
         citizen card number|n186
-        citizen number|s25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,178,181,182,186,188,195,198,200,203,209,212,242
+        citizen id|n209
+        citizen number|s24,25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,181,182,186,188,195,198,200,203,209,212,242
         clause|n1
         clave|n7
         clave bancaria uniforme|n23
         clave de seguridad|n12
         clave unica de identificacion tributaria|n24
         clave unica de registro|n161
+        clave virtual uniforme|n23
         client secret|n6
         cnic|n181
+        cnic no|n181
+        cnic number|n181
         cnp|n188
         cnpj|n44
         cnpj n|n44
@@ -335,20 +358,21 @@ internal static class WordTable
         coe|u206
         coe number|n206
         coe sm|n206
+        cofi|n207
         colis|n0
         colombia|c56
         colombian|c56
-        colombian tax|n56
         colombiana|c56
         colombiano|c56
         commande|n0
         communication structuree|n39
         company identity code|n196
-        company no|s29,31,32,38,42,44,47,50,55,58,64,77,84,86,91,96,102,110,111,112,126,134,142,146,153,154,156,172,184,189,190,194,196,199,202,205,207,215,217
-        company number|s29,31,32,38,42,44,47,50,55,58,64,77,84,86,91,96,102,110,111,112,126,134,142,146,153,154,156,172,184,189,190,194,196,199,202,205,207,215,217
+        company no|s29,31,32,38,42,44,47,50,55,56,58,64,77,84,86,87,89,91,96,102,110,111,112,114,117,126,134,142,146,153,154,156,164,172,179,184,187,189,190,194,196,199,202,205,207,208,210,211,215,217,239,241
+        company number|s29,31,32,38,42,44,47,50,55,56,58,64,77,84,86,87,89,91,96,102,110,111,112,114,117,126,134,142,146,153,154,156,164,172,179,184,187,189,190,194,196,199,202,205,207,208,210,211,215,217,239,241
         company register|n77
-        company registration number|s29,31,32,38,42,44,47,50,55,58,64,77,84,86,91,96,102,110,111,112,126,134,142,146,153,154,156,172,184,189,190,194,196,199,202,205,207,215,217
+        company registration number|s29,31,32,38,42,44,47,50,55,56,58,64,77,84,86,87,89,91,96,102,110,111,112,114,117,126,134,142,146,153,154,156,164,172,179,184,187,189,190,194,196,199,202,205,207,208,210,211,215,217,239,241
         computerised national identity card|n181
+        computerized national identity card|n181
         con|n2
         construction tax number|n105
         contact number|n20
@@ -358,11 +382,12 @@ internal static class WordTable
         costa rica|c57,58,59
         costa rican|c57,58,59
         costa rican company number|n58
-        costa rican foreigner number|n59
+        costa rican foreigner|n59
         costa rican personal number|n57
         costarricense|c57,58,59
-        cpf|n43
+        cpf|n43,57
         cpf n|n43
+        cpj|n58
         cpr|u83
         cpr no|n83
         cpr nr|n83
@@ -382,16 +407,18 @@ internal static class WordTable
         csc|n12
         cuba|c60
         cuban|c60
+        cuban id|n60
         cuban identity|n60
+        cuban identity number|n60
         cubana|c60
         cubano|c60
         cuenta bancaria|n98
         cuenta corriente|n98
-        cui|n178|u178,190
+        cui|u178,190
         cui number|n190
         cuil|n24
         cuit|n24
-        cuit cuil|n24
+        cuit number|n24
         curp|n161
         cvc|n12
         cvccode|n12
@@ -453,7 +480,10 @@ internal static class WordTable
         deutschland|c66,67,68,69,70,71,72,73,74,75,76,77,78
         device id|n79,81
         device number|n79,81
+        dgi|n239
+        dgii|n86
         dial|n20
+        dian|n56
         dic|u63,204
         digits on the back|n12
         dimex|n59
@@ -461,18 +491,20 @@ internal static class WordTable
         discover|n10
         dl no|n233
         dl number|n233
-        dni|n25,178|u94,178
-        dni es|n94
+        dni|u25,94,178
+        dni argentino|n25
+        dni es|n25,94,178
         dni nif|n94
-        dni number|n94
-        dni numero|n94
+        dni number|n25,94,178
+        dni numero|n25,94,178
+        dni peruano|n178
         dob|n19
         documentnummer|n169
         documento nacional de identidad|n25,94,178
         dominican|c85,86
         dominican identity|n85
+        dominican identity number|n85
         dominican republic|c85,86
-        dominican tax|n86
         dominicana|c85,86
         dominicano|c85,86
         driver licence|n233|s71,138,148,223,233
@@ -502,9 +534,10 @@ internal static class WordTable
         ean|n0
         ecard|n28
         ecuador|c88,89
+        ecuadorean|c88,89
         ecuadorian|c88,89
         ecuadorian identity|n88
-        ecuadorian tax|n89
+        ecuadorian identity number|n88
         ecuatoriana|c88,89
         ecuatoriano|c88,89
         edb|n158
@@ -518,6 +551,7 @@ internal static class WordTable
         egypt|c93
         egyptian|c93
         egyptian tax|n93
+        egyptian tax number|n93
         eid|u37
         eid kaart|n37
         eid number|n37
@@ -540,7 +574,7 @@ internal static class WordTable
         england|c218,219,220,221,222,223,224,225,226,227
         english|c218,219,220,221,222,223,224,225,226,227
         enotna maticna stevilka obcana|n200
-        enterprise number|s29,31,32,38,42,44,47,50,55,58,64,77,84,86,91,96,102,110,111,112,126,134,142,146,153,154,156,172,184,189,190,194,196,199,202,205,207,215,217
+        enterprise number|s29,31,32,38,42,44,47,50,55,56,58,64,77,84,86,87,89,91,96,102,110,111,112,114,117,126,134,142,146,153,154,156,164,172,179,184,187,189,190,194,196,199,202,205,207,208,210,211,215,217,239,241
         entity number|n199
         envio|n0
         epic|u131
@@ -617,9 +651,10 @@ internal static class WordTable
         fodselsnummer|n171
         foreign identification number|n198
         foreign registration number|n145
-        foreigner number|n41,95
+        foreigner number|n41,59,95
         foreigner registration|n145
         foreigner registration number|n145
+        foreigners number|n59
         foretaksnummer|n172
         foroya|c106
         foroyar|c106
@@ -632,6 +667,7 @@ internal static class WordTable
         french tax number|n108
         french vat|n109
         frn|n145
+        frsc|n166
         fuehrerschein|n71
         fuehrerscheinnummer|n71
         fuhrerschein|n71
@@ -661,12 +697,13 @@ internal static class WordTable
         ghana|c113
         ghana tin|n113
         ghanaian|c113
-        ghanaian tax|n113
+        ghanaian tin|n113
         girokarte|n10
         gnr|n77
         good|n2
         good thru|n13
         goods and services tax number|n130
+        gra number|n113
         gra tin|n113
         great britain|c218,219,220,221,222,223,224,225,226,227
         greece|c115,116
@@ -680,15 +717,18 @@ internal static class WordTable
         gtin|n0
         guatemala|c117
         guatemalan|c117
-        guatemalan tax|n117
+        guatemalteca|c117
         guatemalteco|c117
         gueltig|n2
         gui number|n215
+        guic|n215
         guinea|c114
         guinean|c114
         guinean tax|n114
+        guinean tax number|n114
         guinee|c114
         guineen|c114
+        guineenne|c114
         gultig|n2
         gultig bis|n13
         handelsregister|n77
@@ -733,6 +773,7 @@ internal static class WordTable
         ic number|n163
         icdph|n204
         ice|u154
+        ice no|n154
         ice number|n154
         iceland|c134,135
         icelandic|c134,135
@@ -743,19 +784,24 @@ internal static class WordTable
         ico firmy|n64,205
         ico sk|n205
         id|n0
-        id card|s37,70,94,139,163,169,181,186,198
-        id card number|s37,70,94,139,163,169,181,186,198
+        id card|s25,37,53,54,57,60,70,85,88,94,121,139,160,163,165,169,181,186,198,209
+        id card number|s25,37,53,54,57,60,70,85,88,94,121,139,160,163,165,169,181,186,198,209
         id kaart|n169
         id nommer|n242
         id nr|n66
-        id number|s25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,178,181,182,186,188,195,198,200,203,209,212,242
+        id number|s24,25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,181,182,186,188,195,198,200,203,209,212,242
         id stevilka za ddv|n201
         id za ddv|n201
         ide|u50
         identifiant commun|n154
+        identifiant commun de entreprise|n154
         identifiant commun de l entreprise|n154
-        identifiant fiscal|n108
-        identification number|s25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,178,181,182,186,188,195,198,200,203,209,212,242
+        identifiant fiscal|n108,211
+        identifiant unique|n211
+        identificacao tributaria|n164
+        identification fiscale permanent|n114
+        identification nationale des entreprises|n207
+        identification number|s24,25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,181,182,186,188,195,198,200,203,209,212,242
         identifikacne cislo organizacie|n205
         identifikacne cislo pre dan|n204
         identifikacni cislo|n64
@@ -763,10 +809,10 @@ internal static class WordTable
         identifikationsnummer|n66
         identiteitskaart|n37,169
         identiteitskaartnummer|n37,169
-        identity card|n163,181,198|s37,70,94,139,163,169,181,186,198
-        identity card number|s37,70,94,139,163,169,181,186,198
+        identity card|n198|s25,37,53,54,57,60,70,85,88,94,121,139,160,163,165,169,181,186,198,209
+        identity card number|s25,37,53,54,57,60,70,85,88,94,121,139,160,163,165,169,181,186,198,209
         identity document|n242
-        identity number|s25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,178,181,182,186,188,195,198,200,203,209,212,242
+        identity number|s24,25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,181,182,186,188,195,198,200,203,209,212,242
         idi|u50
         idno|n156
         idno number|n156
@@ -787,6 +833,7 @@ internal static class WordTable
         individual taxpayer number|n228
         indonesia|c121,122
         indonesian|c121,122
+        indonesian identity|n121
         inland revenue number|n175
         inn|u193
         inn number|n193
@@ -796,6 +843,7 @@ internal static class WordTable
         insz|n35,36
         intra community vat number|n99
         invoice|n0
+        invoice registration number|n142
         ioss|n100
         ioss number|n100
         ip|n16
@@ -834,12 +882,12 @@ internal static class WordTable
         italiana|c136,137,138,139,140
         italiano|c136,137,138,139,140
         italy|c136,137,138,139,140
+        itax pin|n143
         itin|n228
         its|n2
         iva|s51
         japan|c141,142
         japanese|c141,142
-        japanese my number|n141
         jcb|n10
         joindre|n20
         jumin|n144
@@ -869,7 +917,8 @@ internal static class WordTable
         kennzeichen|n76
         kenya|c143
         kenyan|c143
-        kenyan tax|n143
+        kenyan pin|n143
+        kenyan tax number|n143
         kfz kennzeichen|n76
         kfz nummer|n76
         kimlik no|n212
@@ -889,6 +938,7 @@ internal static class WordTable
         kort|n10
         kozossegi adoszam|n120
         kra|n143
+        kra number|n143
         kra pin|n143
         krankenkasse|n73
         krankenversichertennummer|n73
@@ -898,6 +948,7 @@ internal static class WordTable
         kreditkort|n10
         kt nr|n134
         ktp|n121
+        ktp number|n121
         kvnr|n73
         kypros|c61
         landline|n20
@@ -911,10 +962,12 @@ internal static class WordTable
         learner permit|n233
         lebenslange arztnummer|n74
         letzebuerg|c152
+        libreta civica|n25
+        libreta de enrolamiento|n25
         licence number|n233
-        licence plate|n166,214|s76,133,166,214,225
+        licence plate|n214|s76,133,166,214,225
         license number|n233
-        license plate|n166,214|s76,133,166,214,225
+        license plate|n214|s76,133,166,214,225
         lichen nomer na chuzhdenets|n41
         liechtenstein|c149
         liechtenstein tax number|n149
@@ -940,6 +993,7 @@ internal static class WordTable
         luxembourgeoise|c152
         luxembourgish|c152
         luxemburg|c152
+        ma so doanh nghiep|n241
         ma so thue|n241
         mac|n17
         mac address|n17
@@ -954,6 +1008,8 @@ internal static class WordTable
         makedonski|c158
         malaysia|c163
         malaysian|c163
+        malaysian ic|n163
+        malaysian identity card|n163
         malta|c159
         malta vat|n159
         maltese|c159
@@ -962,15 +1018,22 @@ internal static class WordTable
         maltija|c159
         maroc|c154
         marocain|c154
+        marocaine|c154
         master|n10
         mastercard|n10
         maticna stevilka|n202
         maticna stevilka podjetja|n202
         matricule fiscal|n211
+        matricule fiscale|n211
         maurice|c160
+        mauricien|c160
+        mauricienne|c160
         mauritian|c160
+        mauritian id|n160
+        mauritian national id|n160
         mauritian national number|n160
         mauritius|c160
+        mauritius national identity|n160
         mbi|n236
         mdp|n7
         mededeling|n39
@@ -989,16 +1052,21 @@ internal static class WordTable
         medicare number|n33,236
         mehrwertsteuernummer|n51,68
         meid|n81
+        melayu|c163
         member id|n118
+        memorandum of association number|n210
         merverdiavgift|n173
         messages to|n20
         meter|n0
+        meu nuit|n164
         mexican|c161,162
         mexicana|c161,162
         mexicano|c161,162
         mexico|c161,162
+        mf|u211
         mf number|n211
-        mi dni|n94
+        mi cbu|n23
+        mi dni|n25,94,178
         mi nie|n95
         mispar hevra|n126
         mispar zehut|n125
@@ -1009,6 +1077,7 @@ internal static class WordTable
         mobil|n20
         mobile|n20
         mobilnummer|n20
+        mocambicana|c164
         mocambicano|c164
         mocambique|c164
         model|n0
@@ -1036,18 +1105,27 @@ internal static class WordTable
         mozambican|c164
         mozambique|c164
         mrn|n118
-        mst|n241|u241
+        mst|n241
+        mst number|n241
         mva|n173
         mva nr|n173
         mva nummer|n173
         mwst|n51
         mwst nr|n51
         mwst nummer|n51
+        my kad|n163
+        my number|n141
         my number card|n141
         my number is|n20
         my sin|n46
         my social|n11
+        my tin|n113,180
         mykad|n163
+        mykid|n163
+        mynumber|n141
+        mypr|n163
+        n i f|n87
+        n ice|n154
         n secu|n107
         n siren|n110
         n tva|n109,152
@@ -1055,7 +1133,6 @@ internal static class WordTable
         nacido|n19
         nacimiento|n19
         nadra|n181
-        naija|c165,166
         nas|u46
         nas number|n46
         nascida|n19
@@ -1063,15 +1140,15 @@ internal static class WordTable
         nascimento|n19
         nata|n19
         national health service number|n219
-        national id|s25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,178,181,182,186,188,195,198,200,203,209,212,242
-        national id card|n209
-        national identification number|n165|s25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,178,181,182,186,188,195,198,200,203,209,212,242
-        national identity card|s37,70,94,139,163,169,181,186,198
-        national identity number|s25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,178,181,182,186,188,195,198,200,203,209,212,242
+        national id|s24,25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,181,182,186,188,195,198,200,203,209,212,242
+        national identification number|s24,25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,181,182,186,188,195,198,200,203,209,212,242
+        national identity card|s25,37,53,54,57,60,70,85,88,94,121,139,160,163,165,169,181,186,198,209
+        national identity card number|n160
+        national identity number|s24,25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,181,182,186,188,195,198,200,203,209,212,242
         national insurance|n220
         national insurance no|n220
         national insurance number|n220
-        national number|s25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,178,181,182,186,188,195,198,200,203,209,212,242
+        national number|s24,25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,181,182,186,188,195,198,200,203,209,210,212,242
         national provider identifier|n234
         nationalregisternummer|n35
         nato|n19
@@ -1089,24 +1166,31 @@ internal static class WordTable
         nhs num|n219
         nhs number|n219
         ni no|n220
-        ni number|n60,220
+        ni number|n220
         nic|u160
         nic number|n160
         nicop|n181
-        nid|n160
+        nid|n160|u160
         nid number|n160
         nie|u95
         nie es|n95
         nie number|n95
-        nif|n87,94,108,114,185|u87,94,96
+        nif|n87,94,108,114,185|u87,94,96,114
+        nif number|n87
         nifp|n114
         nigeria|c165,166
         nigerian|c165,166
         nigerian national number|n165
+        nigerian nin|n165
+        nigerian number plate|n166
         nigerian plate|n166
+        nigerian vehicle registration|n166
         nihon|c141,142
         nik|n121
+        nik number|n121
+        nimc|n165
         nin|n165|u165
+        nin no|n165
         nin number|n165
         nin slip|n165
         ninea|n207
@@ -1120,12 +1204,20 @@ internal static class WordTable
         nipt|n22
         nir|n107
         niss|n35,36
-        nit|n56,117,208|u117,208
+        nit|n56,117,208
+        nit number|n56,117,208
         no ic|n163
+        no kad pengenalan|n163
         no kp|n163
         no ktp|n121
+        no nik|n121
+        no npwp|n122
+        nombor ic|n163
+        nombor kad pengenalan|n163
         nomor induk kependudukan|n121
         nomor ktp|n121
+        nomor nik|n121
+        nomor npwp|n122
         nomor pokok wajib pajak|n122
         noreg|c171,172,173,174
         norge|c171,172,173,174
@@ -1142,19 +1234,20 @@ internal static class WordTable
         norwegian vat|n173
         npi|n234
         npwp|n122
+        npwp number|n122
         nr nip|n183
         nr pesel|n182
         nr reg com|n191
         nr regon|n184
-        nric|n163,198|u163,198
+        nric|n163,198|u198
         nric no|n198
-        nric number|n198
+        nric number|n163,198
         nric or fin|n198
-        nro de documento|n25
         nrt|u21
         nrt number|n21
         nuis|n22
-        nuit|n164
+        nuit|u164
+        nuit number|n164
         num secu|n107
         numar de identificare de stat|n156
         numar de ordine|n191
@@ -1172,29 +1265,43 @@ internal static class WordTable
         numero carta identita|n139
         numero d assurance sociale|n46
         numero d entreprise|n38,47
+        numero d identifiant fiscal|n87
         numero d identification fiscale|n87,114
         numero de bastidor|n82
         numero de carte d identite|n37
+        numero de cbu|n23
+        numero de cedula|n57,85,88
+        numero de cedula juridica|n58
         numero de chassis|n82
         numero de cif|n96
         numero de contribuinte|n185
         numero de cuenta|n98
-        numero de dni|n94
+        numero de cuil|n24
+        numero de cuit|n24
+        numero de dimex|n59
+        numero de dni|n25,94,178
         numero de documento|n25
         numero de documento cc|n186
         numero de dossier|n118
         numero de historia clinica|n118
         numero de identidad|n60
         numero de identidad de extranjero|n95
+        numero de identidad permanente|n60
         numero de identificacao fiscal|n185
         numero de identificacion de extranjero|n95
         numero de identificacion fiscal|n94
         numero de identificacion tributaria|n56,117,208
         numero de nie|n95
+        numero de nit|n56,117,208
+        numero de nuit|n164
         numero de pasaporte|n97
         numero de reference|n52
         numero de registre national|n35
         numero de registre tributari|n21
+        numero de rif|n240
+        numero de rnc|n86
+        numero de ruc|n89,179,187
+        numero de rut|n53,239
         numero de securite|n12
         numero de securite sociale|n107
         numero de seguridad|n12
@@ -1209,12 +1316,16 @@ internal static class WordTable
         numero do prontuario|n118
         numero fiscal|n108,185
         numero fiscal de reference|n108
+        numero ice|n154
         numero ide|n50
         numero idi|n50
         numero insee|n107
         numero iva|n51,137
+        numero matricule fiscal|n211
         numero national|n35
-        numero nif|n94
+        numero nif|n87,94,114
+        numero ninea|n207
+        numero nuit|n164
         numero passaporto|n140
         numero patente|n138
         numero rcs|n112
@@ -1230,6 +1341,7 @@ internal static class WordTable
         numru tat taxxa|n159
         nz|c175,176
         nz bank account|n176
+        o nuit|n164
         oasi number|n49
         oesterreich|c26,27,28,29
         office|n20
@@ -1239,8 +1351,11 @@ internal static class WordTable
         ogrnip|n194
         oib|n119
         oman|c177
+        oman vat|n177
+        oman vatin|n177
         omani|c177
         omani vat|n177
+        omani vat number|n177
         omzetbelastingnummer|n168
         ondernemingsnummer|n38
         onderwijs nummer|n170
@@ -1255,10 +1370,10 @@ internal static class WordTable
         org nummer|n172,196
         organisasjonsnr|n172
         organisasjonsnummer|n172
-        organisation number|s29,31,32,38,42,44,47,50,55,58,64,77,84,86,91,96,102,110,111,112,126,134,142,146,153,154,156,172,184,189,190,194,196,199,202,205,207,215,217
+        organisation number|s29,31,32,38,42,44,47,50,55,56,58,64,77,84,86,87,89,91,96,102,110,111,112,114,117,126,134,142,146,153,154,156,164,172,179,184,187,189,190,194,196,199,202,205,207,208,210,211,215,217,239,241
         organisationsnr|n196
         organisationsnummer|n196
-        organization number|s29,31,32,38,42,44,47,50,55,58,64,77,84,86,91,96,102,110,111,112,126,134,142,146,153,154,156,172,184,189,190,194,196,199,202,205,207,215,217
+        organization number|s29,31,32,38,42,44,47,50,55,56,58,64,77,84,86,87,89,91,96,102,110,111,112,114,117,126,134,142,146,153,154,156,164,172,179,184,187,189,190,194,196,199,202,205,207,208,210,211,215,217,239,241
         orgnr|n172,196
         osobni identifikacijski broj|n119
         osobnog identifikacijskog broja|n119
@@ -1272,6 +1387,7 @@ internal static class WordTable
         package|n0
         pakistan|c181
         pakistani|c181
+        pakistani identity card|n181
         pan|n10|u129
         pan card|n129
         pan is|n129
@@ -1280,7 +1396,6 @@ internal static class WordTable
         paraguay|c187
         paraguaya|c187
         paraguayan|c187
-        paraguayan tax|n187
         paraguayo|c187
         parcel|n0
         part number|n0
@@ -1321,14 +1436,12 @@ internal static class WordTable
         permanent account number|n129
         perso nummer|n70
         person nr|n195
-        persona fisica|n57
-        persona juridica|n58
-        personal code|s25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,178,181,182,186,188,195,198,200,203,209,212,242
+        personal code|s24,25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,181,182,186,188,195,198,200,203,209,212,242
         personal health number|n48
-        personal identification number|s149
+        personal identification number|n143,209|s149
         personal identity code|n101
         personal identity number|n195
-        personal number|s25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,178,181,182,186,188,195,198,200,203,209,212,242
+        personal number|s24,25,35,36,40,41,43,46,53,54,57,59,60,62,83,85,88,90,94,95,101,119,121,123,125,127,131,134,141,144,145,150,153,160,161,163,165,167,171,181,182,186,188,195,198,200,203,209,212,242
         personal public service|n123
         personal public service number|n123
         personalausweis|n70
@@ -1346,13 +1459,15 @@ internal static class WordTable
         peruana|c178,179
         peruano|c178,179
         peruvian|c178,179
+        peruvian dni|n178
         peruvian identity|n178
-        peruvian tax|n179
+        peruvian identity number|n178
         pesel|n182
         pesel number|n182
         pgn|n170
         philippine|c180
-        philippine tax|n180
+        philippine tax number|n180
+        philippine tin|n180
         philippines|c180
         phn|n48
         phone|n20
@@ -1365,9 +1480,9 @@ internal static class WordTable
         pib rs|n192
         pilipinas|c180
         pin|n14
-        pin certificate|n143
         pin code|n14
         pin number|n14
+        pin number kra|n143
         pincode|n14
         piva|n137
         plaka|n214
@@ -1429,6 +1544,7 @@ internal static class WordTable
         qr reference|n52
         qr referenz|n52
         qrr|n52
+        qualified invoice number|n142
         rc number|n133
         rcs|u112
         rcs number|n112
@@ -1442,19 +1558,20 @@ internal static class WordTable
         registergericht|n77
         registernummer|n77
         registracijas numurs|n153
-        registration number|n133|s29,31,32,38,42,44,47,50,55,58,64,77,84,86,91,96,102,110,111,112,126,134,142,146,153,154,156,172,184,189,190,194,196,199,202,205,207,215,217
+        registration number|n133|s29,31,32,38,42,44,47,50,55,56,58,64,77,84,86,87,89,91,96,102,110,111,112,114,117,126,134,142,146,153,154,156,164,172,179,184,187,189,190,194,196,199,202,205,207,208,210,211,215,217,239,241
         registration plate|n225|s76,133,166,214,225
         registre du commerce|n112
         registre national|n35
         registre tributari|n21
         registrikood|n91
         registrikoodi|n91
+        registro de identificacion fiscal|n240
         registro de informacion fiscal|n240
         registro federal de contribuyentes|n162
+        registro nacional de contribuyentes|n86
         registro nacional del contribuyente|n86
-        registro unico de contribuyentes|n89,179
-        registro unico del contribuyente|n187
-        registro unico tributario|n239
+        registro unico de contribuyentes|n89,179,187
+        registro unico tributario|n56,239
         registrul comertului|n191
         regon|n184
         regon number|n184
@@ -1475,15 +1592,17 @@ internal static class WordTable
         rev|n1
         rfc|n162|u162
         rfc con homoclave|n162
-        rif|n240|u240
+        ric|u54
+        rif|n240
+        rif number|n240
         rijksregister|n35
         rijksregister nummer|n35
         rijksregisternummer|n35
         ring me|n20
         rnc|n86
+        rnc number|n86
         rnokpp|n216
         rntrc|n216
-        roc|c215
         rod cislo|n62,203
         rodne cislo|n62,203
         rodneho cisla|n62,203
@@ -1511,23 +1630,29 @@ internal static class WordTable
         rsin|n167
         rtn|n238
         rto|n133
-        ruc|n89,179,187,239|u239
+        ruc|n89,179,187
+        ruc number|n89,179,187
+        ruc paraguay|n187
+        ruc uruguay|n239
         ruckruf|n20
         ruf|n20
         rufen|n20
         rufnummer|n20
         run|u53
+        run chileno|n53
         rupay|n10
         russia|c193,194
         russian|c193,194
         russian company register number|n194
         russian tax number|n193
         rut|n53,239|u53,239
+        rut colombia|n56
+        rut number|n53,239
         rvnr|n72
         s s n|n11
         sa id|n242
         salvadoran|c208
-        salvadoran tax|n208
+        salvadorean|c208
         salvadorena|c208
         salvadoreno|c208
         sammarinese|c206
@@ -1566,13 +1691,17 @@ internal static class WordTable
         sendung|n0
         sendungsnummer|n0
         senegal|c207
+        senegalais|c207
+        senegalaise|c207
         senegalese|c207
         senha|n7
+        seniat|n240
         serbia|c192
         serbian|c192
         serbian tax number|n192
         serial|n0
         sg|c198,199
+        shenfenzheng|n54
         shipment|n0
         shqip|c22
         shqiperi|c22
@@ -1612,10 +1741,13 @@ internal static class WordTable
         slovenski|c200,201,202
         slovensko|c203,204,205
         slovensky|c203,204,205
+        smart national identity card|n181
         sms|n20
+        snic|n181
         soc sec|n11
         social|n11
         social credit code|n55
+        social credit number|n55
         social insurance no|n46|s28,35,36,46,49,72,107,115,123,195
         social insurance number|n46|s28,35,36,46,49,72,107,115,123,195
         social is|n11
@@ -1648,6 +1780,7 @@ internal static class WordTable
         spedizione|n0
         srbija|c192
         srbije|c192
+        sri ecuador|n89
         srpski|c192
         ss|n11
         ssn|n11
@@ -1672,6 +1805,8 @@ internal static class WordTable
         subscriber number|n80
         suid afrika|c242,243
         suisse|c49,50,51,52
+        sultanate of oman|c177
+        sunat|n179
         suomalainen|c101,102,103,104,105
         suomen|c101,102,103,104,105
         suomi|c101,102,103,104,105
@@ -1707,17 +1842,16 @@ internal static class WordTable
         tax code|n136
         tax file no|n30
         tax file number|n30
-        tax id|s21,22,24,26,30,34,43,44,45,53,56,61,63,66,67,86,87,89,93,94,96,105,106,108,113,114,116,117,119,120,122,124,129,130,136,143,146,149,157,158,162,164,167,175,177,179,180,183,185,187,189,190,192,193,201,204,206,208,210,211,213,215,216,221,228,229,230,231,239,240,241,243
-        tax identification number|s21,22,24,26,30,34,43,44,45,53,56,61,63,66,67,86,87,89,93,94,96,105,106,108,113,114,116,117,119,120,122,124,129,130,136,143,146,149,157,158,162,164,167,175,177,179,180,183,185,187,189,190,192,193,201,204,206,208,210,211,213,215,216,221,228,229,230,231,239,240,241,243
-        tax number|s21,22,24,26,30,34,43,44,45,53,56,61,63,66,67,86,87,89,93,94,96,105,106,108,113,114,116,117,119,120,122,124,129,130,136,143,146,149,157,158,162,164,167,175,177,179,180,183,185,187,189,190,192,193,201,204,206,208,210,211,213,215,216,221,228,229,230,231,239,240,241,243
+        tax id|s21,22,24,26,30,34,43,44,45,53,55,56,58,61,63,66,67,86,87,89,93,94,96,105,106,108,113,114,116,117,119,120,122,124,129,130,136,141,142,143,146,149,154,157,158,162,164,167,175,177,179,180,183,185,187,189,190,192,193,201,204,206,207,208,210,211,213,215,216,221,228,229,230,231,239,240,241,243
+        tax identification number|s21,22,24,26,30,34,43,44,45,53,55,56,58,61,63,66,67,86,87,89,93,94,96,105,106,108,113,114,116,117,119,120,122,124,129,130,136,141,142,143,146,149,154,157,158,162,164,167,175,177,179,180,183,185,187,189,190,192,193,201,204,206,207,208,210,211,213,215,216,221,228,229,230,231,239,240,241,243
+        tax number|s21,22,24,26,30,34,43,44,45,53,55,56,58,61,63,66,67,86,87,89,93,94,96,105,106,108,113,114,116,117,119,120,122,124,129,130,136,141,142,143,146,149,154,157,158,162,164,167,175,177,179,180,183,185,187,189,190,192,193,201,204,206,207,208,210,211,213,215,216,221,228,229,230,231,239,240,241,243
         tax number card|n105
         tax preparer number|n231
         tax reference|n243
         tax reference number|n243
         tax registration number|n93
-        taxpayer identification|n180
-        taxpayer identification number|s21,22,24,26,30,34,43,44,45,53,56,61,63,66,67,86,87,89,93,94,96,105,106,108,113,114,116,117,119,120,122,124,129,130,136,143,146,149,157,158,162,164,167,175,177,179,180,183,185,187,189,190,192,193,201,204,206,208,210,211,213,215,216,221,228,229,230,231,239,240,241,243
-        taxpayer number|n210|s21,22,24,26,30,34,43,44,45,53,56,61,63,66,67,86,87,89,93,94,96,105,106,108,113,114,116,117,119,120,122,124,129,130,136,143,146,149,157,158,162,164,167,175,177,179,180,183,185,187,189,190,192,193,201,204,206,208,210,211,213,215,216,221,228,229,230,231,239,240,241,243
+        taxpayer identification number|s21,22,24,26,30,34,43,44,45,53,55,56,58,61,63,66,67,86,87,89,93,94,96,105,106,108,113,114,116,117,119,120,122,124,129,130,136,141,142,143,146,149,154,157,158,162,164,167,175,177,179,180,183,185,187,189,190,192,193,201,204,206,207,208,210,211,213,215,216,221,228,229,230,231,239,240,241,243
+        taxpayer number|s21,22,24,26,30,34,43,44,45,53,55,56,58,61,63,66,67,86,87,89,93,94,96,105,106,108,113,114,116,117,119,120,122,124,129,130,136,141,142,143,146,149,154,157,158,162,164,167,175,177,179,180,183,185,187,189,190,192,193,201,204,206,207,208,210,211,213,215,216,221,228,229,230,231,239,240,241,243
         taxpayer reference|n221
         tc kimlik|n212
         tc kimlik no|n212
@@ -1741,8 +1875,9 @@ internal static class WordTable
         thai id card|n209
         thai national id|n209
         thai national number|n209
-        thai tax|n210
-        thai taxpayer|n210
+        thai tax id|n210
+        thai tax number|n210
+        thai taxpayer number|n210
         thailand|c209,210
         the|n2
         through|n2
@@ -1750,12 +1885,15 @@ internal static class WordTable
         ticket|n0
         till|n2
         timestamp|n0
-        tin|n180|u113
+        tin|u113,180,210
         tin id|n180
-        tin no|n180
-        tin number|n180
+        tin is|n113,180
+        tin no|n113,180
+        tin number|n113,180
+        tin of|n180
         tnin|n209
         token|n6
+        tongbian|n215
         tot|n2
         tracking|n0
         trade register number|n112,191
@@ -1765,8 +1903,10 @@ internal static class WordTable
         tunisia|c211
         tunisian|c211
         tunisian tax|n211
+        tunisian tax number|n211
         tunisie|c211
         tunisien|c211
+        tunisienne|c211
         turk|c212,213,214
         turkey|c212,213,214
         turkish|c212,213,214
@@ -1808,6 +1948,7 @@ internal static class WordTable
         und|n2
         unified business number|n215
         unified social credit code|n55
+        unified social credit identifier|n55
         uniform number|n215
         unionpay|n10
         unique entity number|n199
@@ -1829,14 +1970,13 @@ internal static class WordTable
         uruguay|c239
         uruguaya|c239
         uruguayan|c239
-        uruguayan tax|n239
         uruguayo|c239
         us|c228,229,230,231,232,233,234,235,236,237,238
         us bank account|n237
         us passport|n232
         us sozialversicherung|n11
         usa|c228,229,230,231,232,233,234,235,236,237,238
-        uscc|n55
+        uscc|u55
         ust id|n27,68
         ust id nr|n68
         ust idnr|n68
@@ -1852,15 +1992,15 @@ internal static class WordTable
         valid thru|n13
         valid until|n13
         validade|n2,13
-        vat id|n99|s22,27,38,42,51,61,63,68,84,92,100,103,109,116,119,120,124,130,135,137,151,152,153,155,157,158,159,168,173,177,183,185,189,192,197,201,204,227
-        vat identification number|n99|s22,27,38,42,51,61,63,68,84,92,100,103,109,116,119,120,124,130,135,137,151,152,153,155,157,158,159,168,173,177,183,185,189,192,197,201,204,227
-        vat no|n99|s22,27,38,42,51,61,63,68,84,92,100,103,109,116,119,120,124,130,135,137,151,152,153,155,157,158,159,168,173,177,183,185,189,192,197,201,204,227
-        vat number|n99|s22,27,38,42,51,61,63,68,84,92,100,103,109,116,119,120,124,130,135,137,151,152,153,155,157,158,159,168,173,177,183,185,189,192,197,201,204,227
+        vat id|n99|s22,27,38,42,51,61,63,68,84,92,93,100,103,109,113,116,119,120,122,124,130,135,137,143,151,152,153,155,157,158,159,168,173,177,180,183,185,189,192,197,201,204,210,227,240,241
+        vat identification number|n99|s22,27,38,42,51,61,63,68,84,92,93,100,103,109,113,116,119,120,122,124,130,135,137,143,151,152,153,155,157,158,159,168,173,177,180,183,185,189,192,197,201,204,210,227,240,241
+        vat no|n99|s22,27,38,42,51,61,63,68,84,92,93,100,103,109,113,116,119,120,122,124,130,135,137,143,151,152,153,155,157,158,159,168,173,177,180,183,185,189,192,197,201,204,210,227,240,241
+        vat number|n99|s22,27,38,42,51,61,63,68,84,92,93,100,103,109,113,116,119,120,122,124,130,135,137,143,151,152,153,155,157,158,159,168,173,177,180,183,185,189,192,197,201,204,210,227,240,241
         vat nummer|n197
         vat reg|n124
-        vat reg no|s22,27,38,42,51,61,63,68,84,92,100,103,109,116,119,120,124,130,135,137,151,152,153,155,157,158,159,168,173,177,183,185,189,192,197,201,204,227
+        vat reg no|s22,27,38,42,51,61,63,68,84,92,93,100,103,109,113,116,119,120,122,124,130,135,137,143,151,152,153,155,157,158,159,168,173,177,180,183,185,189,192,197,201,204,210,227,240,241
         vat registration|n227
-        vat registration number|n99|s22,27,38,42,51,61,63,68,84,92,100,103,109,116,119,120,124,130,135,137,151,152,153,155,157,158,159,168,173,177,183,185,189,192,197,201,204,227
+        vat registration number|n99|s22,27,38,42,51,61,63,68,84,92,93,100,103,109,113,116,119,120,122,124,130,135,137,143,151,152,153,155,157,158,159,168,173,177,180,183,185,189,192,197,201,204,210,227,240,241
         vatin|n177
         vcs|n39
         vehicle identification number|n82
@@ -1870,7 +2010,7 @@ internal static class WordTable
         vehicle reg|n225
         vehicle registration|n133,166,225|s76,133,166,214,225
         vehicle registration mark|n225
-        vehicle registration number|n133|s76,133,166,214,225
+        vehicle registration number|n133,166|s76,133,166,214,225
         vehicles|n225
         veiligheidscode|n12
         vence|n2
@@ -1879,7 +2019,6 @@ internal static class WordTable
         venezolano|c240
         venezuela|c240
         venezuelan|c240
-        venezuelan tax|n240
         ver|n1
         vereinsregister|n77
         verfall|n2
@@ -1907,11 +2046,13 @@ internal static class WordTable
         vietnam|c241
         vietnamese|c241
         vietnamese tax|n241
+        vietnamese tax number|n241
         vin|n82
         vin number|n82
         vinnutal|n106
         virdisaukaskattsnumer|n135
         virtual id|n128
+        virtual nin|n165
         virðisaukaskattsnumer|n135
         visa|n10
         vkn|n213
@@ -1947,12 +2088,12 @@ internal static class WordTable
         yhdistysrekisteri|n104
         yhdistysrekisterinumero|n104
         your social|n11
+        your tin|n113,180
         yritys ja yhteisotunnus|n102
         yritystunnus|n102
         ytunnus|n102
         yy|n2
         zending|n0
-        zhongguo|c54,55
         zip|n0
         zip code|s78,224
         α μ κ α|n115
@@ -2035,24 +2176,97 @@ internal static class WordTable
         מספר חברה|n126
         ת ז|n125
         תעודת זהות|n125
+        التسجيل الضريبي|n93
+        التعريف الجبايي|n87
+        التعريف الموحد|n154
+        التعريف الموحد للمقاولة|n154
+        الجزاير|c87
+        الرقم الضريبى|n93
+        الرقم الضريبي|n93,177
+        المعرف الجبايى|n211
+        المعرف الجبايي|n211
+        المعرف الموحد للمقاولة|n154
+        المغرب|c154
+        تونس|c211
+        تونسي|c211
+        تونسية|c211
+        جزايري|c87
+        رقم البطاقة الضريبية|n93
         رقم التسجيل الضريبي|n93
+        رقم التعريف الجبايي|n87
+        رقم التعريف الموحد للمقاولة|n154
+        رقم المعرف الجبايي|n211
+        رقم ضريبة القيمة المضافة|n177
+        شناختی کارڈ|n181
+        شناختی کارڈ نمبر|n181
+        عمان|c177
+        عماني|c177
+        قومی شناختی کارڈ|n181
+        مصر|c93
+        مصري|c93
+        مصرية|c93
+        مغربي|c154
+        مغربية|c154
+        پاکستان|c181
+        پاکستانی|c181
+        บตรประจำตวประชาชน|n209
         บตรประชาชน|n209
+        ประเทศไทย|c209,210
+        รหสบตรประชาชน|n209
+        หมายเลขบตรประชาชน|n209
+        หมายเลขผเสยภาษ|n210
+        เลข หลก|n209
+        เลขทบตรประชาชน|n209
+        เลขทะเบยนนตบคคล|n210
+        เลขบตรประจำตวประชาชน|n209
         เลขบตรประชาชน|n209
         เลขประจำตวประชาชน|n209
         เลขประจำตวผเสยภาษ|n210
+        เลขประจำตวผเสยภาษอากร|n210
+        เลขผเสยภาษ|n210
+        ไทย|c209,210
+        インホイス番号|n142
         クレシット|n10
         セキュリティコート|n12
         マイナンハー|n141
+        マイナンハーカート|n141
+        中华人民共和国|c54,55
+        中国|c54,55
+        中国大陆|c54,55
+        中華人民共和國|c54,55
+        中華民國|c215
+        信用代码|n55
         個人番号|n141
+        個人番号カート|n141
+        公司統一編號|n215
+        公司統編|n215
+        公民身份号码|n54
+        公民身份证号码|n54
         卡号|n10
+        台灣|c215
         安全码|n12
+        居民身份证|n54
+        居民身份证号码|n54
+        日本|c141,142
         法人番号|n142
+        營利事業統一編號|n215
+        登録番号|n142
+        社会保障 税番号|n141
+        社会信用代码|n55
+        統一社會信用代碼|n55
+        統一編号|n215
         統一編號|n215
         統編|n215
+        纳税人识别号|n55
+        统一信用代码|n55
         统一社会信用代码|n55
+        臺灣|c215
+        身份證|n54
+        身份證號碼|n54
         身份证|n54
         身份证号|n54
         身份证号码|n54
+        適格請求書発行事業者登録番号|n142
         사업자등록번호|n146
         사업자번호|n146
         여권|n147

@@ -115,8 +115,8 @@ public sealed class SwapTests
 
         // The end; the sweeper destroys the transcript at once.
         (await visitor.CloseAsync(Token)).Ok();
-        await EventuallyAsync("the transcript is deleted from the vendor's store and the store is scrubbed", () =>
-            faults.Calls.ContainsKey("data.delete-partition.conversation-event") && faults.Calls.ContainsKey("data.scrub"));
+        await EventuallyAsync("the transcript is deleted from the vendor's store and both stores are scrubbed", () =>
+            faults.Calls.ContainsKey("data.delete-partition.conversation-event") && faults.Calls.ContainsKey("data.scrub") && faults.Calls.ContainsKey("keys.scrub"));
 
         string[] members =
         [

@@ -84,7 +84,7 @@ public sealed class MaskContext
     {
         using FoldedText folded = FoldedText.Create(question, readUrlEscapes: false);
         Meaning meaning = ContextWords.AllIn(folded.Chars);
-        if (meaning.Named.IsEmpty && meaning.Shared.IsEmpty && !followsCard)
+        if ((meaning.Named & Topics.Kinds).IsEmpty && meaning.Shared.IsEmpty && !followsCard)
         {
             return InConversation;
         }

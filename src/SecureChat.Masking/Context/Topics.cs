@@ -3,6 +3,9 @@ namespace SecureChat.Masking;
 /// <summary>Sets of kinds whose words the detectors in code look for.</summary>
 internal static class Topics
 {
+    /// <summary>The kinds, without the topics of words that are none.</summary>
+    public static KindSet Kinds { get; } = ~(KindSet.Of(Kind.Unrelated) | KindSet.Of(Kind.Version) | KindSet.Of(Kind.BehindCard));
+
     public static KindSet Card { get; } = KindSet.Of(Kind.PaymentCard);
 
     /// <summary>Orders, parcels, tickets: numbers that are nobody's secret.</summary>

@@ -21,14 +21,16 @@ internal static class PhoneDetector
     {
         ReadOnlySpan<DigitGroup> groups = digits.Groups;
         bool asked = context.Asks(Kind.Phone);
+        bool follows = false;
         for (int i = 0; i < groups.Length;)
         {
             int taken = International(text, digits.Digits, groups, i, ref findings);
             if (taken == 0)
             {
-                taken = National(text, groups, i, asked, ref findings);
+                taken = National(text, groups, i, asked, follows, ref findings);
             }
 
+            follows = taken > 0;
             i += Math.Max(1, taken);
         }
     }
@@ -122,10 +124,10 @@ internal static class PhoneDetector
         return taken;
     }
 
-    private static int National(ReadOnlySpan<char> text, ReadOnlySpan<DigitGroup> groups, int first, bool asked, ref Findings findings)
+    private static int National(ReadOnlySpan<char> text, ReadOnlySpan<DigitGroup> groups, int first, bool asked, bool follows, ref Findings findings)
     {
         DigitGroup group = groups[first];
-        if (!StartsWord(text, group.Start) || (first > 0 && groups[first].IsJoined && IsGap(text[groups[first - 1].End..group.Start])))
+        if (!StartsWord(text, group.Start) || (first > 0 && !follows && groups[first].IsJoined && IsGap(text[groups[first - 1].End..group.Start])))
         {
             return 0;
         }
@@ -139,6 +141,18 @@ internal static class PhoneDetector
         }
 
         bool continues = last + 1 < groups.Length && IsGap(text[groups[last].End..groups[last + 1].Start]);
+
+        // "052 5552606 074-7111234": two numbers with a space between them, when the first is one by its grouping.
+        for (int at = last - 1; (continues || total > 12) && at > first; at--)
+        {
+            if (text[groups[at].End] == ' ' && IsUsualGrouping(text, groups[first..(at + 1)]))
+            {
+                total = groups[at].FirstDigit + groups[at].Length - group.FirstDigit;
+                last = at;
+                continues = false;
+            }
+        }
+
         int end = groups[last].End;
         int start = group.Start > 0 && text[group.Start - 1] == '(' ? group.Start - 1 : group.Start;
         ReadOnlySpan<char> value = text[start..end];

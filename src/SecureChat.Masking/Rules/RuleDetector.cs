@@ -107,7 +107,7 @@ internal static class RuleDetector
 
         for (int at = digit; at - start >= 2; at--)
         {
-            if (ContextWords.Of(text[start..at]).Named is { IsEmpty: false })
+            if ((ContextWords.Of(text[start..at]).Named & Topics.Kinds) is { IsEmpty: false })
             {
                 new Start(text, at, start, context, kinds, default).Search(ref findings);
                 return;
@@ -205,7 +205,7 @@ internal static class RuleDetector
         public void Continue(in Meaning meaning)
         {
             Meaning own = Words(_start);
-            if (own.Named.IsEmpty && own.Shared.IsEmpty)
+            if ((own.Named & Topics.Kinds).IsEmpty && own.Shared.IsEmpty)
             {
                 _meaning = meaning;
             }
@@ -361,10 +361,10 @@ internal static class RuleDetector
             }
 
             Meaning meaning = _meaning;
-            if (meaning.Named.IsEmpty && meaning.Shared.IsEmpty && end < _text.Length
+            if ((meaning.Named & Topics.Kinds).IsEmpty && meaning.Shared.IsEmpty && end < _text.Length
                 && _text.Slice(end, Math.Min(44, _text.Length - end)).IndexOfAnyInRange('0', '9') < 0)
             {
-                meaning.Named |= ContextWords.After(_text, end, ~Topics.Unrelated, stopAtNumbers: true, Reach);
+                meaning.Named |= ContextWords.After(_text, end, Topics.Kinds, stopAtNumbers: true, Reach);
             }
 
             return meaning;

@@ -48,6 +48,26 @@ internal sealed class FormDraft
             ParticipantRole.System);
     }
 
+    /// <summary>
+    /// One revision never looks two ways: who holds two cards of a form, an event's and an answer's, keeps the newer of them by it.
+    /// What is told has its number already; a key that is gone is seen ("deleted at") and not a fact of its own.
+    /// </summary>
+    public void NumberWhatIsSeen()
+    {
+        if (IsChanged && Record.Revision == _stored.Revision && !LooksAlike(Record, _stored))
+        {
+            Record = Record with { Revision = Record.Revision + 1 };
+        }
+
+        static bool LooksAlike(FormRecord left, FormRecord right) =>
+            left.State == right.State
+            && left.ExpiresAt == right.ExpiresAt
+            && left.Values.Select(SeenOf).SequenceEqual(right.Values.Select(SeenOf));
+
+        static (string, SealedValueState, DateTimeOffset, DateTimeOffset?, AgentRole?, DateTimeOffset?, DestroyReason?) SeenOf(FormValue value) =>
+            (value.ValueId, value.State, value.ExpiresAt, value.Claim?.At, value.Claim?.Role, value.KeyDestroyedAt, value.Reason);
+    }
+
     public FormOutcome Confirm()
     {
         if (!Record.IsOpen)

@@ -323,7 +323,7 @@ internal static class FormEndpoints
         }
 
         return await forms.FindAsync(conversationId, requestId, cancellationToken) is { IsConfirmed: true } form
-            ? TypedResults.Json(FormTeller.CardOf(form, form.Revision), SecureChatJson.Options)
+            ? TypedResults.Json(FormTeller.CardOf(form), SecureChatJson.Options)
             : Problems.From(SecureChatErrors.NotFound);
     }
 

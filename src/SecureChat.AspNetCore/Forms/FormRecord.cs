@@ -61,7 +61,7 @@ internal sealed record FormRecord
 
     public IReadOnlyList<FormValue> Values { get; init; } = [];
 
-    /// <summary>Number of the newest fact.</summary>
+    /// <summary>Number of the newest fact, or of the newest change that a card shows: see <see cref="FormDraft.NumberWhatIsSeen"/>.</summary>
     public long Revision { get; init; }
 
     /// <summary>

@@ -91,7 +91,7 @@ internal sealed class FormService(
 
         return new FormView
         {
-            Form = FormTeller.CardOf(form, form.Revision),
+            Form = FormTeller.CardOf(form),
             Definition = definition,
             Notice = notices.Current(form.NoticeKey, languages),
             ExtensionsLeft = form.IsOpen ? Math.Max(0, options.Value.Limits.FormExtensions - form.Extensions) : null,
@@ -445,7 +445,7 @@ internal sealed class FormService(
         }
 
         form = await teller.TellAsync(conversationId, requestId, cancellationToken);
-        return form is null ? SecureChatErrors.NotFound : FormTeller.CardOf(form, form.Revision);
+        return form is null ? SecureChatErrors.NotFound : FormTeller.CardOf(form);
     }
 
     /// <summary>The form with time taken into account, whether or not the sweeper was here (lazy expiry).</summary>

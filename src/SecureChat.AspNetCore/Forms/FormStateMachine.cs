@@ -41,6 +41,7 @@ internal static class FormStateMachine
             _ => throw new InvalidOperationException("Unknown form command."),
         };
 
+        draft.NumberWhatIsSeen();
         return new FormTransition
         {
             Outcome = outcome,

@@ -77,12 +77,12 @@ internal sealed partial class FormTeller(
     }
 
     /// <summary>The form as a visitor or agent sees it in the transcript.</summary>
-    public static FormCard CardOf(FormRecord form, long revision) => new()
+    public static FormCard CardOf(FormRecord form) => new()
     {
         RequestId = form.RequestId,
         FormKey = form.FormKey,
         Title = form.Title,
-        Revision = revision,
+        Revision = form.Revision,
         State = form.State,
         ExpiresAt = form.ExpiresAt,
         Values = [.. form.Values.Select(static value => new FormCardValue
@@ -105,21 +105,21 @@ internal sealed partial class FormTeller(
 
     private async ValueTask AppendCardAsync(FormRecord form, List<FormFact> facts, CancellationToken cancellationToken)
     {
-        long revision = facts[^1].Number;
+        long number = facts[^1].Number;
         bool aboutValues = facts.All(static fact => fact.Action is AuditAction.RevealOutcome or AuditAction.ValuesDestroyed);
 
         // The client id names the fact, so a crash between the event and its note cannot put the card into the transcript twice.
         bool appended = await events.TryAppendOnceAsync(
             form.ConversationId,
-            $"{form.RequestId}-{revision}",
+            $"{form.RequestId}-{number}",
             sequence => new ConversationEvent
             {
                 Sequence = sequence,
                 Kind = aboutValues ? ConversationEventKind.ValueChanged : ConversationEventKind.FormChanged,
                 At = time.GetUtcNow(),
                 Actor = facts[^1].Actor,
-                ClientId = $"{form.RequestId}-{revision}",
-                Form = CardOf(form, revision),
+                ClientId = $"{form.RequestId}-{number}",
+                Form = CardOf(form),
             },
             cancellationToken);
         if (!appended)

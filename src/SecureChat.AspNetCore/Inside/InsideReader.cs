@@ -57,7 +57,7 @@ internal sealed class InsideReader(
             Conversation = ConversationView.Of(conversation),
             Events = page.Events,
             Records = [.. (await DataAsync(conversation, confirmed, cancellationToken)).Select(static record => Show("data", record)), .. keys.Select(static record => Show("keys", record))],
-            Forms = [.. confirmed.Select(static form => FormTeller.CardOf(form, form.Revision))],
+            Forms = [.. confirmed.Select(static form => FormTeller.CardOf(form))],
             Consents = await consents.ListAsync(conversationId, cancellationToken),
             Audit = await AuditAsync(conversationId, cancellationToken),
             Keys = KeyStates(conversation, confirmed, keys),

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SecureChat.AspNetCore;
 
 namespace SecureChat.Unit.Tests.Forms;
@@ -469,10 +470,16 @@ public sealed class FormStateMachineTests
             Fail("consent is withdrawn and an unopened value is alive");
         }
 
-        // Facts are numbered without gaps, and every destruction is told.
-        if (after.Pending.Count > 0 && after.Pending[^1].Number != after.Revision)
+        // A new fact has the newest number, and every destruction is told.
+        if (after.Pending.Count > 0 && (before.Pending is not [.., var last] || after.Pending[^1] != last) && after.Pending[^1].Number != after.Revision)
         {
             Fail("the newest fact is not pending");
+        }
+
+        // Two cards of a form are told apart by their revision, whichever arrives first.
+        if (after.Revision < before.Revision || (after.Revision == before.Revision && LookOf(after) != LookOf(before)))
+        {
+            Fail("a form looks two ways in one revision");
         }
 
         foreach (string id in transition.Destroyed)
@@ -484,6 +491,8 @@ public sealed class FormStateMachineTests
         }
 
         return history;
+
+        static string LookOf(FormRecord form) => JsonSerializer.Serialize(FormTeller.CardOf(form with { Revision = 0 }));
 
         void Fail(string why) => Assert.Fail($"{why} after {string.Join(", ", trail)}");
     }

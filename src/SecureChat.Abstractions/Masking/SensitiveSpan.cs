@@ -18,6 +18,9 @@ public readonly struct SensitiveSpan : IEquatable<SensitiveSpan>
     /// <summary>0 to 1.</summary>
     public double Confidence { get; init; }
 
+    /// <summary>What becomes of it. Default: <see cref="MaskAction.Mask"/>. What is allowed by a policy is no span.</summary>
+    public MaskAction Action { get; init; }
+
     /// <summary>Other kinds that the same characters may be, such as two tax numbers with the same check digits. Default: none.</summary>
     public IReadOnlyList<string> OtherKinds
     {

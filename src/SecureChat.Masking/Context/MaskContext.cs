@@ -6,10 +6,11 @@ public sealed class MaskContext
     // Replies that a question reaches; later numbers are about something else.
     private const int RepliesToQuestion = 5;
 
+    // Most messages follow no question: one context for each sender.
+    private static readonly MaskContext[] Plain = [.. Enum.GetValues<ParticipantRole>().Select(static role => new MaskContext { IsConversation = true, Role = role })];
+
     /// <summary>Nothing was said before.</summary>
     public static MaskContext None { get; } = new();
-
-    private static MaskContext InConversation { get; } = new() { IsConversation = true };
 
     /// <summary>Kinds (see <see cref="DataKinds"/>) that the other side's last message asked for. Default: none.</summary>
     /// <exception cref="ArgumentException">A kind is unknown.</exception>
@@ -34,6 +35,12 @@ public sealed class MaskContext
 
     /// <summary>Whether the same sender's previous message ended in a masked card number, so that a lone expiry and code belong to it. Default: false.</summary>
     public bool FollowsCard { get; init; }
+
+    /// <summary>Who wrote the text, for the rules of a <see cref="MaskingPolicy"/>. Default: null, which is nobody of a conversation.</summary>
+    public ParticipantRole? Role { get; init; }
+
+    /// <summary>Which way the text goes, for the rules of a <see cref="MaskingPolicy"/>. Default: <see cref="MaskDirection.In"/>.</summary>
+    public MaskDirection Direction { get; init; }
 
     /// <summary>Reads the context off stored messages, oldest first.</summary>
     /// <param name="recent">Stored (masked) messages before the text.</param>
@@ -60,10 +67,10 @@ public sealed class MaskContext
                 continue;
             }
 
-            return Create(message.Text, followsCard);
+            return Create(message.Text, sender, followsCard);
         }
 
-        return followsCard ? new MaskContext { FollowsCard = true, IsConversation = true } : InConversation;
+        return followsCard ? new MaskContext { FollowsCard = true, IsConversation = true, Role = sender } : InConversation(sender);
     }
 
     /// <summary>The type only.</summary>
@@ -80,16 +87,19 @@ public sealed class MaskContext
 
     internal bool Asks(Kind kind) => Question.Named.Has(kind);
 
-    private static MaskContext Create(string question, bool followsCard)
+    private static MaskContext InConversation(ParticipantRole sender) =>
+        (int)sender >= 0 && (int)sender < Plain.Length ? Plain[(int)sender] : new MaskContext { IsConversation = true, Role = sender };
+
+    private static MaskContext Create(string question, ParticipantRole sender, bool followsCard)
     {
         using FoldedText folded = FoldedText.Create(question, readUrlEscapes: false);
         Meaning meaning = ContextWords.AllIn(folded.Chars);
         if ((meaning.Named & Topics.Kinds).IsEmpty && meaning.Shared.IsEmpty && !followsCard)
         {
-            return InConversation;
+            return InConversation(sender);
         }
 
-        return new MaskContext { IsConversation = true, AskedFor = [.. KindTable.All.Where(meaning.Named.Has).Select(KindTable.IdOf)], FollowsCard = followsCard, Question = meaning };
+        return new MaskContext { IsConversation = true, Role = sender, AskedFor = [.. KindTable.All.Where(meaning.Named.Has).Select(KindTable.IdOf)], FollowsCard = followsCard, Question = meaning };
     }
 
     private static bool IsSameSide(ParticipantRole one, ParticipantRole other) =>

@@ -33,7 +33,7 @@ internal sealed class SplitCards
     /// <param name="masked">The message as the engine masks it on its own.</param>
     public static SplitCards? Find(MaskingEngine engine, MaskRequest request, MaskContext context, string masked)
     {
-        if (request.Recent.Count == 0 || !engine.LooksFor(Kind.PaymentCard) || Gate.IndexIn(request.Text) < 0)
+        if (request.Recent.Count == 0 || !engine.Hides(Kind.PaymentCard, context) || Gate.IndexIn(request.Text) < 0)
         {
             return null;
         }
@@ -184,7 +184,7 @@ internal sealed class SplitCards
     {
         for (int i = group.Start - 1, steps = 0; i >= 0 && steps < 3; i--, steps++)
         {
-            if (Characters.IsMask(text[i]))
+            if (Characters.IsMask(text[i]) || text[i] == '*')
             {
                 return true;
             }

@@ -41,7 +41,7 @@ public sealed class EngineMasker : IMasker
         var amendments = new List<MaskAmendment>(split.Earlier.Count);
         foreach ((RecentMessage message, List<MaskedSpan> parts) in split.Earlier)
         {
-            string amended = _engine.Mask(message.Text, MaskContext.None, parts, out IReadOnlyList<SensitiveSpan> hidden);
+            string amended = _engine.Mask(message.Text, new MaskContext { Role = request.Sender }, parts, out IReadOnlyList<SensitiveSpan> hidden);
             amendments.Add(new MaskAmendment { Sequence = message.Sequence, Text = amended, Spans = hidden });
         }
 

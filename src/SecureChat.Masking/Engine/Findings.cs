@@ -38,6 +38,9 @@ internal ref struct Findings
         _items[_count++] = new Finding(kind, start, end, score);
     }
 
+    /// <summary>Keeps the first ones.</summary>
+    public void Truncate(int count) => _count = count;
+
     /// <summary>Keeps those of some kinds.</summary>
     public void Keep(KindSet kinds)
     {

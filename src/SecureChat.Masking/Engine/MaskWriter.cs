@@ -8,7 +8,7 @@ namespace SecureChat.Masking;
 /// </summary>
 internal static class MaskWriter
 {
-    private const string SecurityCodeMask = "\u2022\u2022\u2022";
+    public const string SecurityCodeMask = "\u2022\u2022\u2022";
 
     /// <summary>The copy, made when the first value is found.</summary>
     public static Span<char> Open(ReadOnlySpan<char> text, ref char[]? overlay)
@@ -23,10 +23,10 @@ internal static class MaskWriter
     }
 
     /// <summary>Hides a finding, except what its kind may keep.</summary>
-    public static void Hide(Span<char> work, in FoldedText folded, Finding finding)
+    public static void Hide(Span<char> work, in FoldedText folded, Finding finding, sbyte keep = KindEffect.Usual)
     {
         ReadOnlySpan<char> value = folded.Chars[finding.Start..finding.End];
-        (int head, int tail) = Kept(finding.Kind, value);
+        (int head, int tail) = Kept(finding.Kind, value, keep);
         int local = finding.Kind == Kind.Email ? value.IndexOf('@') : 0;
         int first = 0;
         for (; head > 0 && first < value.Length; first++)
@@ -112,13 +112,16 @@ internal static class MaskWriter
 
             written.Work[from..].CopyTo(text);
         });
-
-        static bool Shrinks(MaskedSpan span) => span.Kind == Kind.CardSecurityCode && span.Length > SecurityCodeMask.Length;
     }
 
-    // Never more than a third of a value.
-    private static (int Head, int Tail) Kept(Kind kind, ReadOnlySpan<char> value) => KindTable.MaskOf(kind) switch
+    /// <summary>Whether a mask is shorter than what it hides.</summary>
+    public static bool Shrinks(MaskedSpan span) => span.Kind == Kind.CardSecurityCode && span.Length > SecurityCodeMask.Length;
+
+    // Never more than a third of a value, nor than four of a card.
+    private static (int Head, int Tail) Kept(Kind kind, ReadOnlySpan<char> value, sbyte keep) => KindTable.MaskOf(kind) switch
     {
+        _ when keep == 0 || ResolvedPolicy.AuthenticationData.Has(kind) => (0, 0),
+        not MaskShape.Email when keep > 0 => (0, Math.Min(kind == Kind.PaymentCard ? Math.Min(keep, (sbyte)4) : keep, ThirdOf(value))),
         MaskShape.LastFour => (0, Math.Min(4, ThirdOf(value))),
         MaskShape.CountryAndLastFour => (2, Math.Clamp(ThirdOf(value) - 2, 0, 4)),
         MaskShape.LastTwo => (0, Math.Min(2, ThirdOf(value))),

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace SecureChat.Masking;
 
 /// <summary>One hidden place in offsets of the original.</summary>
-internal readonly record struct MaskedSpan(Kind Kind, int Start, int End, double Confidence, KindSet Others = default)
+internal readonly record struct MaskedSpan(Kind Kind, int Start, int End, double Confidence, KindSet Others = default, MaskAction Action = MaskAction.Mask)
 {
     public int Length => End - Start;
 }
@@ -58,6 +58,13 @@ internal ref struct MaskedSpans
         return low < sorted && _items[low].Start < end;
     }
 
+    /// <summary>Puts the places in order.</summary>
+    public readonly void Sort() => Items.Sort(static (one, other) =>
+    {
+        int order = one.Start.CompareTo(other.Start);
+        return order != 0 ? order : ((int)one.Kind).CompareTo((int)other.Kind);
+    });
+
     /// <summary>
     /// Puts the places in order. Those that overlap become one, hidden whole: what two masks keep of one text could be put together.
     /// </summary>
@@ -68,11 +75,7 @@ internal ref struct MaskedSpans
             return;
         }
 
-        Items.Sort(static (one, other) =>
-        {
-            int order = one.Start.CompareTo(other.Start);
-            return order != 0 ? order : ((int)one.Kind).CompareTo((int)other.Kind);
-        });
+        Sort();
         int kept = 0;
         for (int i = 1; i < Count; i++)
         {
@@ -80,7 +83,7 @@ internal ref struct MaskedSpans
             MaskedSpan next = _items[i];
             if (next.Start < last.End)
             {
-                _items[kept] = new MaskedSpan(last.Kind, last.Start, Math.Max(last.End, next.End), Math.Max(last.Confidence, next.Confidence));
+                _items[kept] = new MaskedSpan(last.Kind, last.Start, Math.Max(last.End, next.End), Math.Max(last.Confidence, next.Confidence), Action: Stricter(last.Action, next.Action));
                 MaskWriter.HideAll(work[last.Start..Math.Max(last.End, next.End)]);
             }
             else
@@ -103,11 +106,15 @@ internal ref struct MaskedSpans
         for (int i = 0; i < spans.Length; i++)
         {
             MaskedSpan span = _items[i];
-            spans[i] = new SensitiveSpan { Kind = KindTable.IdOf(span.Kind), Start = span.Start, Length = span.Length, Confidence = span.Confidence, OtherKinds = KindTable.IdsOf(span.Others) };
+            spans[i] = new SensitiveSpan { Kind = KindTable.IdOf(span.Kind), Start = span.Start, Length = span.Length, Confidence = span.Confidence, OtherKinds = KindTable.IdsOf(span.Others), Action = span.Action };
         }
 
         return spans;
     }
+
+    // What holds a value that may not be sent may not be sent; two values in one are no one value that could be sealed.
+    private static MaskAction Stricter(MaskAction one, MaskAction other) =>
+        one == MaskAction.Block || other == MaskAction.Block ? MaskAction.Block : one == other && one != MaskAction.Seal ? one : MaskAction.Mask;
 
     public void Dispose()
     {

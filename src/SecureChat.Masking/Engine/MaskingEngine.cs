@@ -21,6 +21,9 @@ public sealed class MaskingEngine
     // Each pass hides more than the one before; ordinary text needs one and a second that finds nothing.
     private const int MaxPasses = 8;
 
+    // Of what a policy rewrites; one that finds nothing is the rule.
+    private const int MaxRewrites = 4;
+
     // Beyond this many different values a text is a dump: then everything that could be part of a value is hidden.
     private const int MaxDistinctValues = 64;
 
@@ -31,26 +34,32 @@ public sealed class MaskingEngine
 
     private readonly KindSet _kinds;
 
-    internal MaskingEngine(MaskingSafeguards safeguards, KindSet? kinds = null)
+    private readonly ResolvedPolicy _policy;
+
+    private readonly MaskingAllowList? _allowList;
+
+    internal MaskingEngine(MaskingSafeguards safeguards, KindSet? kinds = null, ResolvedPolicy? policy = null, MaskingAllowList? allowList = null)
     {
         _safeguards = safeguards;
         _kinds = kinds ?? KindSet.All;
+        _policy = policy ?? ResolvedPolicy.Default;
+        _allowList = allowList;
     }
 
     /// <summary>The engine, with all kinds of all countries.</summary>
     public static MaskingEngine Default { get; } = new(MaskingSafeguards.All);
 
-    /// <summary>Makes an engine that looks for some kinds only.</summary>
-    /// <param name="options">What to look for.</param>
+    /// <summary>Makes an engine with kinds, locales and a policy of its own.</summary>
+    /// <param name="options">What to look for, and what becomes of it.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
-    /// <exception cref="ArgumentException">A kind or a locale is unknown; the message names the nearest one.</exception>
+    /// <exception cref="ArgumentException">A kind or a locale is unknown, and the message names the nearest one; or a rule is wrong, and it says how.</exception>
     public static MaskingEngine Create(MaskingEngineOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new MaskingEngine(MaskingSafeguards.All, options.Resolve());
+        return new MaskingEngine(MaskingSafeguards.All, options.Resolve(), new ResolvedPolicy(options.Policy ?? MaskingPolicy.Default), options.AllowList);
     }
 
-    /// <summary>Finds what <see cref="Mask(string, MaskContext?)"/> would hide.</summary>
+    /// <summary>Finds what <see cref="Mask(string, MaskContext?)"/> would hide, or warn of.</summary>
     /// <param name="text">The raw text.</param>
     /// <param name="context">What was said before. Default: nothing.</param>
     /// <returns>Spans in UTF-16 offsets of <paramref name="text"/>, ascending, not overlapping; empty when the text is clean.</returns>
@@ -63,10 +72,11 @@ public sealed class MaskingEngine
 
         char[]? overlay = null;
         var spans = new MaskedSpans(stackalloc MaskedSpan[MaskedSpans.Usual]);
-        var rooms = new Rooms(stackalloc Finding[Findings.Usual], stackalloc DigitGroup[DigitGroups.UsualGroups], stackalloc char[DigitGroups.UsualDigits]);
+        var rooms = new Rooms(stackalloc Finding[Findings.Usual], stackalloc DigitGroup[DigitGroups.UsualGroups], stackalloc char[DigitGroups.UsualDigits], stackalloc MaskedSpan[MaskedSpans.Usual]);
         try
         {
-            Overlay(text, context ?? MaskContext.None, [], ref spans, rooms, ref overlay);
+            PolicyView view = _policy.For(context ?? MaskContext.None);
+            Overlay(text, context ?? MaskContext.None, view, [], ref spans, rooms, ref overlay);
             return spans.ToArray();
         }
         finally
@@ -76,10 +86,12 @@ public sealed class MaskingEngine
         }
     }
 
-    /// <summary>Masks a text. A card keeps at most its last four digits, a security code nothing, no value more than a third.</summary>
+    /// <summary>
+    /// Masks a text as its policy says. By default a card keeps at most its last four digits, a security code nothing, no value more than a third.
+    /// </summary>
     /// <param name="text">The raw text.</param>
     /// <param name="context">What was said before. Default: nothing.</param>
-    /// <returns>The masked text; the same instance when nothing was found.</returns>
+    /// <returns>The masked text; the same instance when nothing was hidden.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
     public string Mask(string text, MaskContext? context = null)
     {
@@ -91,7 +103,7 @@ public sealed class MaskingEngine
     /// <param name="text">The raw text.</param>
     /// <param name="context">What was said before; null for nothing.</param>
     /// <param name="spans">What was found, as <see cref="Find"/> gives it.</param>
-    /// <returns>The masked text; the same instance when nothing was found.</returns>
+    /// <returns>The masked text; the same instance when nothing was hidden.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
     public string Mask(string text, MaskContext? context, out IReadOnlyList<SensitiveSpan> spans)
     {
@@ -99,8 +111,8 @@ public sealed class MaskingEngine
         return Mask(text, context ?? MaskContext.None, [], out spans);
     }
 
-    /// <summary>Whether it looks for a kind.</summary>
-    internal bool LooksFor(Kind kind) => _kinds.Has(kind);
+    /// <summary>Whether it looks for a kind, and lets no value of it stand.</summary>
+    internal bool Hides(Kind kind, MaskContext context) => _kinds.Has(kind) && !_policy.IsDryRun && !_policy.For(context).Of(kind).Stands;
 
     /// <summary>Masks a text; the <paramref name="certain"/> spans are hidden whole, whatever the detectors say.</summary>
     internal string Mask(string text, MaskContext context, IReadOnlyList<MaskedSpan> certain, out IReadOnlyList<SensitiveSpan> spans)
@@ -119,12 +131,13 @@ public sealed class MaskingEngine
     {
         char[]? overlay = null;
         var spans = new MaskedSpans(stackalloc MaskedSpan[MaskedSpans.Usual]);
-        var rooms = new Rooms(stackalloc Finding[Findings.Usual], stackalloc DigitGroup[DigitGroups.UsualGroups], stackalloc char[DigitGroups.UsualDigits]);
+        var rooms = new Rooms(stackalloc Finding[Findings.Usual], stackalloc DigitGroup[DigitGroups.UsualGroups], stackalloc char[DigitGroups.UsualDigits], stackalloc MaskedSpan[MaskedSpans.Usual]);
         try
         {
-            Overlay(text, context, [], ref spans, rooms, ref overlay);
+            PolicyView view = _policy.For(context);
+            Overlay(text, context, view, [], ref spans, rooms, ref overlay);
             return overlay is not null ? new string(overlay, 0, text.Length)
-                : spans.Count > 0 ? MaskWriter.WriteOne(text, spans.Items[0])
+                : spans.Count > 0 && view.IsPlain ? MaskWriter.WriteOne(text, spans.Items[0])
                 : text;
         }
         finally
@@ -138,20 +151,61 @@ public sealed class MaskingEngine
 
     private string Mask(string text, MaskContext context, IReadOnlyList<MaskedSpan> certain, bool wantsSpans, out IReadOnlyList<SensitiveSpan> found)
     {
+        PolicyView view = _policy.For(context);
+        string masked = MaskOnce(text, context, view, certain, wantsSpans, out found);
+        if (!view.RewritesMore || ReferenceEquals(masked, text) || (_safeguards & MaskingSafeguards.Rewrites) == 0)
+        {
+            return masked;
+        }
+
+        // Labels and gaps move words towards other numbers, which may then mean something else: what is written must be its own mask.
+        for (int round = 0; round < MaxRewrites; round++)
+        {
+            string again = MaskOnce(masked, context, view, [], wantsSpans: false, out _);
+            if (string.Equals(again, masked, StringComparison.Ordinal))
+            {
+                return masked;
+            }
+
+            masked = again;
+        }
+
+        char[] hidden = masked.ToCharArray();
+        HideEveryCandidate(hidden);
+        return new string(hidden);
+    }
+
+    private string MaskOnce(string text, MaskContext context, PolicyView view, IReadOnlyList<MaskedSpan> certain, bool wantsSpans, out IReadOnlyList<SensitiveSpan> found)
+    {
         char[]? overlay = null;
         var spans = new MaskedSpans(stackalloc MaskedSpan[MaskedSpans.Usual]);
-        var rooms = new Rooms(stackalloc Finding[Findings.Usual], stackalloc DigitGroup[DigitGroups.UsualGroups], stackalloc char[DigitGroups.UsualDigits]);
+        var labels = new MaskedSpans(stackalloc MaskedSpan[MaskedSpans.Usual]);
+        var rooms = new Rooms(stackalloc Finding[Findings.Usual], stackalloc DigitGroup[DigitGroups.UsualGroups], stackalloc char[DigitGroups.UsualDigits], stackalloc MaskedSpan[MaskedSpans.Usual]);
         try
         {
-            Overlay(text, context, certain, ref spans, rooms, ref overlay);
+            if (view.Labels.Length > 0 && (_safeguards & MaskingSafeguards.Rewrites) != 0)
+            {
+                PolicyText.HideLabels(text, view, ref labels, ref overlay);
+            }
+
+            Overlay(text, context, view, certain, ref spans, rooms, ref overlay);
             found = wantsSpans ? spans.ToArray() : [];
-            return overlay is not null ? MaskWriter.Write(overlay.AsSpan(0, text.Length), spans.Items)
-                : spans.Count > 0 ? MaskWriter.WriteOne(text, spans.Items[0])
-                : text;
+            if (_policy.IsDryRun || spans.Count == 0)
+            {
+                return text;
+            }
+
+            if (!view.IsPlain)
+            {
+                return overlay is null ? text : PolicyText.Write(text, overlay.AsSpan(0, text.Length), spans.Items, labels.Items, view);
+            }
+
+            return overlay is not null ? MaskWriter.Write(overlay.AsSpan(0, text.Length), spans.Items) : MaskWriter.WriteOne(text, spans.Items[0]);
         }
         finally
         {
             spans.Dispose();
+            labels.Dispose();
             Return(overlay);
         }
     }
@@ -164,28 +218,48 @@ public sealed class MaskingEngine
         }
     }
 
-    // Without an overlay afterwards, the text is clean, or it is plain and the one span is a card that can be hidden as it is written.
-    private void Overlay(ReadOnlySpan<char> text, MaskContext context, IReadOnlyList<MaskedSpan> certain, ref MaskedSpans spans, in Rooms rooms, ref char[]? overlay)
+    // Without an overlay afterwards, the text is clean or all that was found may stand; or, where everything is masked as usual, it is plain and the
+    // one span is a card that can be hidden as it is written.
+    private void Overlay(
+        ReadOnlySpan<char> text, MaskContext context, PolicyView view, IReadOnlyList<MaskedSpan> certain, ref MaskedSpans spans, in Rooms rooms, ref char[]? overlay)
     {
         for (int i = 0; i < certain.Count; i++)
         {
             Span<char> work = MaskWriter.Open(text, ref overlay);
             MaskWriter.HideAll(work[certain[i].Start..certain[i].End]);
-            spans.Add(certain[i]);
+            spans.Add(certain[i] with { Action = view.Of(certain[i].Kind).Action });
         }
 
+        var standing = new MaskedSpans(rooms.Standing);
+        try
+        {
+            HidePassByPass(text, context, view, ref spans, ref standing, rooms, ref overlay);
+            if (standing.Count > 0)
+            {
+                AddStanding(ref spans, standing.Items);
+            }
+        }
+        finally
+        {
+            standing.Dispose();
+        }
+    }
+
+    private void HidePassByPass(
+        ReadOnlySpan<char> text, MaskContext context, PolicyView view, ref MaskedSpans spans, ref MaskedSpans standing, in Rooms rooms, ref char[]? overlay)
+    {
         // Mask characters fold to themselves: what is plain before a pass is plain after it.
         bool isFolded = (_safeguards & MaskingSafeguards.Folding) != 0 && !Gate.IsPlain(text);
         bool hasUrlEscapes = isFolded && text.Contains('%');
         if ((_safeguards & MaskingSafeguards.Repeat) == 0)
         {
-            Pass(text, context, isFolded, readUrlEscapes: false, ref spans, rooms, ref overlay);
+            Pass(text, context, view, isFolded, readUrlEscapes: false, ref spans, ref standing, rooms, ref overlay);
             return;
         }
 
         for (int pass = 0; ; pass++)
         {
-            bool found = Pass(text, context, isFolded, readUrlEscapes: false, ref spans, rooms, ref overlay);
+            bool found = Pass(text, context, view, isFolded, readUrlEscapes: false, ref spans, ref standing, rooms, ref overlay);
             if (overlay is null && spans.Count > 0)
             {
                 return;
@@ -193,7 +267,7 @@ public sealed class MaskingEngine
 
             if (hasUrlEscapes)
             {
-                found |= Pass(text, context, isFolded, readUrlEscapes: true, ref spans, rooms, ref overlay);
+                found |= Pass(text, context, view, isFolded, readUrlEscapes: true, ref spans, ref standing, rooms, ref overlay);
             }
 
             if (spans.Count == 0 || (!found && pass > 0))
@@ -210,8 +284,60 @@ public sealed class MaskingEngine
         }
     }
 
+    // What may stand is told once, and not where something is hidden as well.
+    private static void AddStanding(ref MaskedSpans spans, ReadOnlySpan<MaskedSpan> standing)
+    {
+        int hidden = spans.Count;
+        foreach (MaskedSpan span in standing)
+        {
+            bool isTold = spans.Overlaps(hidden, span.Start, span.End);
+            for (int i = hidden; i < spans.Count && !isTold; i++)
+            {
+                isTold = spans.Items[i].Start < span.End && span.Start < spans.Items[i].End;
+            }
+
+            if (!isTold)
+            {
+                spans.Add(span);
+            }
+        }
+
+        spans.Sort();
+    }
+
+    // Takes out of the findings what may stand, and keeps what is warned of.
+    private void LeaveStanding(in FoldedText folded, PolicyView view, ref Findings findings, ref MaskedSpans standing)
+    {
+        int kept = 0;
+        foreach (Finding finding in findings.Items)
+        {
+            MaskAction action = view.Of(finding.Kind).Action;
+            bool isAllowed = action == MaskAction.Allow
+                || (_allowList is not null && !ResolvedPolicy.AuthenticationData.Has(finding.Kind) && _allowList(KindTable.IdOf(finding.Kind), folded.Chars[finding.Start..finding.End]));
+            if (!isAllowed && action == MaskAction.Warn)
+            {
+                standing.Add(new MaskedSpan(finding.Kind, folded.StartOf(finding.Start), folded.EndOf(finding.End - 1), ConfidenceOf(finding), finding.Others, action));
+            }
+            else if (!isAllowed)
+            {
+                findings.Items[kept++] = finding;
+            }
+        }
+
+        findings.Truncate(kept);
+    }
+
     // One look at the text as masked so far. Returns whether anything was found. A span without an overlay is a card on its own.
-    private bool Pass(ReadOnlySpan<char> text, MaskContext context, bool isFolded, bool readUrlEscapes, ref MaskedSpans spans, in Rooms rooms, ref char[]? overlay)
+    private bool Pass(
+        ReadOnlySpan<char> text,
+        MaskContext context,
+        PolicyView view,
+        bool isFolded,
+        bool readUrlEscapes,
+        ref MaskedSpans spans,
+        ref MaskedSpans standing,
+        in Rooms rooms,
+        ref char[]? overlay)
     {
         ReadOnlySpan<char> current = overlay is null ? text : overlay.AsSpan(0, text.Length);
         FoldedText folded = isFolded ? FoldedText.Create(current, readUrlEscapes) : FoldedText.InPlace(current);
@@ -219,6 +345,12 @@ public sealed class MaskingEngine
         try
         {
             bool isCardAlone = Detect(folded.Chars, context, rooms, ref findings);
+            if (findings.Count > 0 && (!view.IsPlain || _allowList is not null))
+            {
+                isCardAlone = false;
+                LeaveStanding(folded, view, ref findings, ref standing);
+            }
+
             if (findings.Count == 0)
             {
                 return false;
@@ -237,16 +369,17 @@ public sealed class MaskingEngine
             {
                 int start = folded.StartOf(finding.Start);
                 int end = folded.EndOf(finding.End - 1);
-                if (!spans.Overlaps(sorted, start, end))
+                KindEffect effect = view.Of(finding.Kind);
+                if (!spans.Overlaps(sorted, start, end) && effect.Action is not (MaskAction.Label or MaskAction.Drop))
                 {
-                    MaskWriter.Hide(work, folded, finding);
+                    MaskWriter.Hide(work, folded, finding, effect.Keep);
                 }
                 else
                 {
                     MaskWriter.HideAll(work[start..end]);
                 }
 
-                spans.Add(new MaskedSpan(finding.Kind, start, end, ConfidenceOf(finding), finding.Others));
+                spans.Add(new MaskedSpan(finding.Kind, start, end, ConfidenceOf(finding), finding.Others, effect.Action));
             }
 
             spans.Merge(work);
@@ -361,7 +494,7 @@ public sealed class MaskingEngine
             for (int at = 0, next; at < work.Length && (next = work[at..].IndexOf(value)) >= 0; at += next + value.Length)
             {
                 MaskWriter.HideAll(work.Slice(at + next, value.Length));
-                spans.Add(new MaskedSpan(span.Kind, at + next, at + next + value.Length, span.Confidence, span.Others));
+                spans.Add(span with { Start = at + next, End = at + next + value.Length });
             }
         }
 
@@ -397,10 +530,11 @@ public sealed class MaskingEngine
     };
 
     /// <summary>Memory of one call, on its stack: enough for an ordinary message.</summary>
-    private readonly ref struct Rooms(Span<Finding> findings, Span<DigitGroup> groups, Span<char> digits)
+    private readonly ref struct Rooms(Span<Finding> findings, Span<DigitGroup> groups, Span<char> digits, Span<MaskedSpan> standing)
     {
         public readonly Span<Finding> Findings = findings;
         public readonly Span<DigitGroup> Groups = groups;
         public readonly Span<char> Digits = digits;
+        public readonly Span<MaskedSpan> Standing = standing;
     }
 }

@@ -12,6 +12,12 @@ public sealed class MaskingEngineOptions
     /// </summary>
     public IReadOnlyList<string>? Locales { get; init; }
 
+    /// <summary>What becomes of what is found. Default: <see cref="MaskingPolicy.Default"/>, which masks everything.</summary>
+    public MaskingPolicy Policy { get; init; } = MaskingPolicy.Default;
+
+    /// <summary>Which values are the host's own ids and stay as they are. Default: null, which is none.</summary>
+    public MaskingAllowList? AllowList { get; init; }
+
     /// <summary>The type only.</summary>
     public override string ToString() => nameof(MaskingEngineOptions);
 
@@ -23,9 +29,7 @@ public sealed class MaskingEngineOptions
             kinds = default;
             foreach (string id in Kinds)
             {
-                kinds |= KindTable.TryGet(id, out Kind kind)
-                    ? KindSet.Of(kind)
-                    : throw new ArgumentException($"\"{id}\" is no kind of data. The nearest is \"{Nearest(id, KindTable.All.Select(KindTable.IdOf))}\"; docs/masking.md has them all.", nameof(Kinds));
+                kinds |= KindsOf(id, nameof(Kinds));
             }
         }
 
@@ -49,6 +53,25 @@ public sealed class MaskingEngineOptions
         }
 
         return kinds;
+    }
+
+    /// <summary>The kind of an id, or the kinds whose ids begin with what stands before its <c>*</c>.</summary>
+    internal static KindSet KindsOf(string? id, string parameter)
+    {
+        if (id is [.., '*'])
+        {
+            KindSet kinds = default;
+            foreach (Kind each in KindTable.All.Where(kind => KindTable.IdOf(kind).StartsWith(id[..^1], StringComparison.Ordinal)))
+            {
+                kinds |= KindSet.Of(each);
+            }
+
+            return !kinds.IsEmpty ? kinds : throw new ArgumentException($"No kind of data begins with \"{id[..^1]}\"; docs/masking.md has them all.", parameter);
+        }
+
+        return KindTable.TryGet(id ?? string.Empty, out Kind kind)
+            ? KindSet.Of(kind)
+            : throw new ArgumentException($"\"{id}\" is no kind of data. The nearest is \"{Nearest(id ?? string.Empty, KindTable.All.Select(KindTable.IdOf))}\"; docs/masking.md has them all.", parameter);
     }
 
     // The id with the most pairs of letters in common.

@@ -18,5 +18,8 @@ internal enum MaskingSafeguards
     /// <summary>Looking again at the masked text until nothing is found.</summary>
     Repeat = 8,
 
-    All = CheckDigits | IssuerRanges | Folding | Repeat,
+    /// <summary>Labels are no words, and what a policy wrote is looked at again.</summary>
+    Rewrites = 16,
+
+    All = CheckDigits | IssuerRanges | Folding | Repeat | Rewrites,
 }

@@ -11,6 +11,9 @@ internal static partial class KindTable
     /// <summary>Every kind, in the order of the rule files.</summary>
     public static IEnumerable<Kind> All => Enumerable.Range(First, Entries.Length).Select(static number => (Kind)number);
 
+    /// <summary>Behind the number of the last kind.</summary>
+    public static int Size => First + Entries.Length;
+
     public static string IdOf(Kind kind) => Entries[(int)kind - First].Id;
 
     public static string TitleOf(Kind kind) => Entries[(int)kind - First].Title;

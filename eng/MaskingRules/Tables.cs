@@ -30,7 +30,7 @@ public static class Tables
 
     private static string WriteEnum(string[] topics, (string Locale, KindRule Kind)[] kinds)
     {
-        StringBuilder text = Begin("/// <summary>Topics of words, then the kinds; where two claims are otherwise equal, the first one stands.</summary>\ninternal enum Kind : byte\n{\n");
+        StringBuilder text = Begin("/// <summary>Topics of words, then the kinds; where two claims are otherwise equal, the first one stands.</summary>\ninternal enum Kind : ushort\n{\n");
         foreach (string id in topics)
         {
             text.Append(CultureInfo.InvariantCulture, $"    {Name(id)},\n");

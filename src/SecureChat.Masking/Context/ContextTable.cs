@@ -30,7 +30,7 @@ internal sealed class ContextTable
                 KindSet kinds = default;
                 foreach (Range number in part[1..].Split(','))
                 {
-                    kinds |= KindSet.Of((Kind)byte.Parse(part[1..][number], NumberStyles.None, CultureInfo.InvariantCulture));
+                    kinds |= KindSet.Of((Kind)ushort.Parse(part[1..][number], NumberStyles.None, CultureInfo.InvariantCulture));
                 }
 
                 _ = part[0] switch { 'n' => named = kinds, 'u' => capitals = kinds, 's' => shared = kinds, _ => country = kinds };

@@ -49,6 +49,12 @@ public sealed class MaskContext
     public static MaskContext FromRecent(IReadOnlyList<RecentMessage> recent, ParticipantRole sender)
     {
         ArgumentNullException.ThrowIfNull(recent);
+        return FromRecent(recent, sender, OwnDetectors.None);
+    }
+
+    /// <summary>The same, for an engine with kinds of the host's own.</summary>
+    internal static MaskContext FromRecent(IReadOnlyList<RecentMessage> recent, ParticipantRole sender, OwnDetectors own)
+    {
         bool followsCard = false;
         int replies = 0;
         for (int i = recent.Count - 1; i >= 0 && replies <= RepliesToQuestion; i--)
@@ -67,7 +73,7 @@ public sealed class MaskContext
                 continue;
             }
 
-            return Create(message.Text, sender, followsCard);
+            return Create(message.Text, sender, followsCard, own);
         }
 
         return followsCard ? new MaskContext { FollowsCard = true, IsConversation = true, Role = sender } : InConversation(sender);
@@ -85,21 +91,38 @@ public sealed class MaskContext
     /// <summary>What the question speaks of.</summary>
     internal Meaning Question { get; private init; }
 
+    /// <summary>What was asked for, with the host's own kinds.</summary>
+    internal IReadOnlyList<string> AskedForOwn
+    {
+        get => field ?? AskedFor;
+        private init;
+    }
+
     internal bool Asks(Kind kind) => Question.Named.Has(kind);
 
     private static MaskContext InConversation(ParticipantRole sender) =>
         (int)sender >= 0 && (int)sender < Plain.Length ? Plain[(int)sender] : new MaskContext { IsConversation = true, Role = sender };
 
-    private static MaskContext Create(string question, ParticipantRole sender, bool followsCard)
+    private static MaskContext Create(string question, ParticipantRole sender, bool followsCard, OwnDetectors own)
     {
         using FoldedText folded = FoldedText.Create(question, readUrlEscapes: false);
         Meaning meaning = ContextWords.AllIn(folded.Chars);
-        if ((meaning.Named & Topics.Kinds).IsEmpty && meaning.Shared.IsEmpty && !followsCard)
+        IReadOnlyList<string> asked = own.IsEmpty ? [] : own.AskedIn(question);
+        if ((meaning.Named & Topics.Kinds).IsEmpty && meaning.Shared.IsEmpty && !followsCard && asked.Count == 0)
         {
             return InConversation(sender);
         }
 
-        return new MaskContext { IsConversation = true, Role = sender, AskedFor = [.. KindTable.All.Where(meaning.Named.Has).Select(KindTable.IdOf)], FollowsCard = followsCard, Question = meaning };
+        string[] known = [.. KindTable.All.Where(meaning.Named.Has).Select(KindTable.IdOf)];
+        return new MaskContext
+        {
+            IsConversation = true,
+            Role = sender,
+            AskedFor = known,
+            AskedForOwn = asked.Count == 0 ? known : [.. known, .. asked],
+            FollowsCard = followsCard,
+            Question = meaning,
+        };
     }
 
     private static bool IsSameSide(ParticipantRole one, ParticipantRole other) =>
@@ -114,7 +137,7 @@ public sealed class MaskContext
         for (int i = text.Length - 1; i >= 0 && steps < 64; i--, steps++)
         {
             char c = text[i];
-            if (Characters.IsMask(c))
+            if (Characters.IsMask(c) || c == '*')
             {
                 masks++;
             }

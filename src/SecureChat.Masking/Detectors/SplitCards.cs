@@ -39,8 +39,9 @@ internal sealed class SplitCards
         }
 
         // Parts of the new message that are values on their own are out of the game. Offsets must be those of the message.
+        char mask = engine.MaskCharacter(context);
         List<Part> parts = [];
-        Read(masked.Length == request.Text.Length ? masked : engine.MaskSameLength(request.Text, context), null, parts);
+        Read(masked.Length == request.Text.Length ? masked : engine.MaskSameLength(request.Text, context), null, mask, parts);
         if (parts.Count == 0)
         {
             return null;
@@ -59,7 +60,7 @@ internal sealed class SplitCards
 
             messages++;
             List<Part> earlier = [];
-            Read(message.Text, message, earlier);
+            Read(message.Text, message, mask, earlier);
             tail.InsertRange(0, earlier);
         }
 
@@ -136,7 +137,7 @@ internal sealed class SplitCards
         return new SplitCards(inMessage, earlierParts);
     }
 
-    private static void Read(string text, RecentMessage? message, List<Part> parts)
+    private static void Read(string text, RecentMessage? message, char mask, List<Part> parts)
     {
         using FoldedText folded = FoldedText.Create(text, readUrlEscapes: false);
         ReadOnlySpan<char> chars = folded.Chars;
@@ -146,7 +147,7 @@ internal sealed class SplitCards
         {
             foreach (DigitGroup group in digits.Groups)
             {
-                if (!TouchesMask(chars, group) && group.Length <= PaymentCards.MaxDigits && (isBare || group.Length >= FewestDigits) && IsLoose(chars, group))
+                if (!TouchesMask(chars, group, mask) && group.Length <= PaymentCards.MaxDigits && (isBare || group.Length >= FewestDigits) && IsLoose(chars, group))
                 {
                     parts.Add(new Part(
                         message,
@@ -180,11 +181,11 @@ internal sealed class SplitCards
     }
 
     // The last four of a masked card are no part of another one.
-    private static bool TouchesMask(ReadOnlySpan<char> text, DigitGroup group)
+    private static bool TouchesMask(ReadOnlySpan<char> text, DigitGroup group, char mask)
     {
         for (int i = group.Start - 1, steps = 0; i >= 0 && steps < 3; i--, steps++)
         {
-            if (Characters.IsMask(text[i]) || text[i] == '*')
+            if (Characters.IsMask(text[i]) || text[i] == mask)
             {
                 return true;
             }

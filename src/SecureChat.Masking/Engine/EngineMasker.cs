@@ -24,13 +24,16 @@ public sealed class EngineMasker : IMasker
         _engine = engine;
     }
 
+    /// <summary>Whether it calls code of somebody else, which may block.</summary>
+    internal bool HasForeignCode => _engine.Own.HasForeignCode;
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentNullException"><paramref name="request"/> is null.</exception>
     public ValueTask<MaskResult> MaskAsync(MaskRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         cancellationToken.ThrowIfCancellationRequested();
-        MaskContext context = MaskContext.FromRecent(request.Recent, request.Sender);
+        MaskContext context = MaskContext.FromRecent(request.Recent, request.Sender, _engine.Own);
         string text = _engine.Mask(request.Text, context, out IReadOnlyList<SensitiveSpan> spans);
         if (SplitCards.Find(_engine, request, context, text) is not { } split)
         {

@@ -118,7 +118,7 @@ internal static class MaskWriter
     public static bool Shrinks(MaskedSpan span) => span.Kind == Kind.CardSecurityCode && span.Length > SecurityCodeMask.Length;
 
     // Never more than a third of a value, nor than four of a card.
-    private static (int Head, int Tail) Kept(Kind kind, ReadOnlySpan<char> value, sbyte keep) => KindTable.MaskOf(kind) switch
+    private static (int Head, int Tail) Kept(Kind kind, ReadOnlySpan<char> value, sbyte keep) => (OwnKinds.Holds(kind) ? MaskShape.Full : KindTable.MaskOf(kind)) switch
     {
         _ when keep == 0 || ResolvedPolicy.AuthenticationData.Has(kind) => (0, 0),
         not MaskShape.Email when keep > 0 => (0, Math.Min(kind == Kind.PaymentCard ? Math.Min(keep, (sbyte)4) : keep, ThirdOf(value))),

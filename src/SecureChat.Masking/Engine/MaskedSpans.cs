@@ -95,7 +95,7 @@ internal ref struct MaskedSpans
         Count = kept + 1;
     }
 
-    public readonly SensitiveSpan[] ToArray()
+    public readonly SensitiveSpan[] ToArray(OwnKinds own)
     {
         if (Count == 0)
         {
@@ -106,7 +106,7 @@ internal ref struct MaskedSpans
         for (int i = 0; i < spans.Length; i++)
         {
             MaskedSpan span = _items[i];
-            spans[i] = new SensitiveSpan { Kind = KindTable.IdOf(span.Kind), Start = span.Start, Length = span.Length, Confidence = span.Confidence, OtherKinds = KindTable.IdsOf(span.Others), Action = span.Action };
+            spans[i] = new SensitiveSpan { Kind = own.IdOf(span.Kind), Start = span.Start, Length = span.Length, Confidence = span.Confidence, OtherKinds = own.IdsOf(span.Others), Action = span.Action };
         }
 
         return spans;

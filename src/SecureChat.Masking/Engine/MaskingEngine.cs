@@ -8,7 +8,7 @@ namespace SecureChat.Masking;
 /// worker or a log pipeline.
 /// </summary>
 /// <remarks>
-/// Immutable and thread-safe. Never throws on any text, lone surrogates included. Text without a digit or an at sign, and without a word
+/// Immutable and thread-safe. Never throws on any text, lone surrogates included, unless a plug-in of the host's own does (<c>SC2001</c>). Text without a digit or an at sign, and without a word
 /// for a password, costs two vectorised looks and no allocation. Time is linear in the length of the text. Masking masked text changes nothing.
 /// </remarks>
 /// <example>
@@ -38,12 +38,13 @@ public sealed class MaskingEngine
 
     private readonly MaskingAllowList? _allowList;
 
-    internal MaskingEngine(MaskingSafeguards safeguards, KindSet? kinds = null, ResolvedPolicy? policy = null, MaskingAllowList? allowList = null)
+    internal MaskingEngine(MaskingSafeguards safeguards, KindSet? kinds = null, ResolvedPolicy? policy = null, MaskingAllowList? allowList = null, OwnDetectors? own = null)
     {
         _safeguards = safeguards;
         _kinds = kinds ?? KindSet.All;
         _policy = policy ?? ResolvedPolicy.Default;
         _allowList = allowList;
+        Own = own ?? OwnDetectors.None;
     }
 
     /// <summary>The engine, with all kinds of all countries.</summary>
@@ -56,8 +57,15 @@ public sealed class MaskingEngine
     public static MaskingEngine Create(MaskingEngineOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new MaskingEngine(MaskingSafeguards.All, options.Resolve(), new ResolvedPolicy(options.Policy ?? MaskingPolicy.Default), options.AllowList);
+        var own = new OwnDetectors(options.Detectors ?? [], options.Patterns ?? [], DetectorLimits.Usual, options.Time);
+        return new MaskingEngine(
+            MaskingSafeguards.All, options.Resolve(own.Kinds, nameof(options)), new ResolvedPolicy(options.Policy ?? MaskingPolicy.Default, own.Kinds), options.AllowList, own);
     }
+
+    /// <summary>How its plug-in detectors and patterns have behaved. Without any: empty.</summary>
+    public IReadOnlyList<MaskingDetectorStatus> Detectors => Own.Status;
+
+    internal OwnDetectors Own { get; }
 
     /// <summary>Finds what <see cref="Mask(string, MaskContext?)"/> would hide, or warn of.</summary>
     /// <param name="text">The raw text.</param>
@@ -77,7 +85,7 @@ public sealed class MaskingEngine
         {
             PolicyView view = _policy.For(context ?? MaskContext.None);
             Overlay(text, context ?? MaskContext.None, view, [], ref spans, rooms, ref overlay);
-            return spans.ToArray();
+            return spans.ToArray(Own.Kinds);
         }
         finally
         {
@@ -114,6 +122,9 @@ public sealed class MaskingEngine
     /// <summary>Whether it looks for a kind, and lets no value of it stand.</summary>
     internal bool Hides(Kind kind, MaskContext context) => _kinds.Has(kind) && !_policy.IsDryRun && !_policy.For(context).Of(kind).Stands;
 
+    /// <summary>What a masked character becomes.</summary>
+    internal char MaskCharacter(MaskContext context) => _policy.For(context).MaskCharacter;
+
     /// <summary>Masks a text; the <paramref name="certain"/> spans are hidden whole, whatever the detectors say.</summary>
     internal string Mask(string text, MaskContext context, IReadOnlyList<MaskedSpan> certain, out IReadOnlyList<SensitiveSpan> spans)
     {
@@ -147,7 +158,7 @@ public sealed class MaskingEngine
         }
     }
 
-    private static bool IsClean(ReadOnlySpan<char> text) => Gate.IndexIn(text) < 0 && !Gate.NamesSecret(text);
+    private bool IsClean(ReadOnlySpan<char> text) => Own.IsEmpty && Gate.IndexIn(text) < 0 && !Gate.NamesSecret(text);
 
     private string Mask(string text, MaskContext context, IReadOnlyList<MaskedSpan> certain, bool wantsSpans, out IReadOnlyList<SensitiveSpan> found)
     {
@@ -189,7 +200,7 @@ public sealed class MaskingEngine
             }
 
             Overlay(text, context, view, certain, ref spans, rooms, ref overlay);
-            found = wantsSpans ? spans.ToArray() : [];
+            found = wantsSpans ? spans.ToArray(Own.Kinds) : [];
             if (_policy.IsDryRun || spans.Count == 0)
             {
                 return text;
@@ -313,7 +324,7 @@ public sealed class MaskingEngine
         {
             MaskAction action = view.Of(finding.Kind).Action;
             bool isAllowed = action == MaskAction.Allow
-                || (_allowList is not null && !ResolvedPolicy.AuthenticationData.Has(finding.Kind) && _allowList(KindTable.IdOf(finding.Kind), folded.Chars[finding.Start..finding.End]));
+                || (_allowList is not null && !ResolvedPolicy.AuthenticationData.Has(finding.Kind) && _allowList(Own.Kinds.IdOf(finding.Kind), folded.Chars[finding.Start..finding.End]));
             if (!isAllowed && action == MaskAction.Warn)
             {
                 standing.Add(new MaskedSpan(finding.Kind, folded.StartOf(finding.Start), folded.EndOf(finding.End - 1), ConfidenceOf(finding), finding.Others, action));
@@ -409,7 +420,7 @@ public sealed class MaskingEngine
 
                 firstCard = findings.Count;
                 CardDetector.Detect(text, digits, context, _safeguards, ref findings);
-                if (_kinds.Has(Kind.PaymentCard) && findings.Count == 1 && HoldsAll(findings.Items[0], digits.Groups))
+                if (Own.IsEmpty && _kinds.Has(Kind.PaymentCard) && findings.Count == 1 && HoldsAll(findings.Items[0], digits.Groups))
                 {
                     // The usual case: whatever else could be found would overlap the card, and a card comes first.
                     return !hasAtSign && !namesSecret && !context.FollowsCard && KeepsTouchMask(digits.Groups);
@@ -448,6 +459,11 @@ public sealed class MaskingEngine
             if (hasAtSign)
             {
                 UrlCredentialsDetector.Detect(text, ref findings);
+            }
+
+            if (!Own.IsEmpty)
+            {
+                Own.Detect(text, context, ref findings);
             }
 
             if (_kinds != KindSet.All)
@@ -506,8 +522,15 @@ public sealed class MaskingEngine
         return true;
     }
 
-    private static void HideEveryCandidate(Span<char> work)
+    private void HideEveryCandidate(Span<char> work)
     {
+        // Nobody knows what a value of the host's own looks like.
+        if (!Own.IsEmpty)
+        {
+            MaskWriter.HideAll(work);
+            return;
+        }
+
         for (int at; (at = Gate.IndexIn(work)) >= 0; work = work[(at + 1)..])
         {
             if (char.IsHighSurrogate(work[at]) && at + 1 < work.Length)
@@ -521,6 +544,7 @@ public sealed class MaskingEngine
 
     private static double ConfidenceOf(Finding finding) => finding.Kind switch
     {
+        _ when OwnKinds.Holds(finding.Kind) => Math.Round((finding.Score - Ranks.Own) / (double)Ranks.OwnRange, 2),
         Kind.Email or Kind.Iban => 0.99,
         Kind.PaymentCard => finding.Score >= Ranks.Card + 40 ? 0.99 : 0.9,
         Kind.UsSsn => finding.Score > Ranks.Ssn + 1 ? 0.9 : 0.85,

@@ -12,6 +12,12 @@ public sealed class MaskingEngineOptions
     /// </summary>
     public IReadOnlyList<string>? Locales { get; init; }
 
+    /// <summary>Kinds of the host's own that have a shape. Default: none. They are always on; <see cref="Kinds"/> need not name them.</summary>
+    public IReadOnlyList<MaskingPattern> Patterns { get; init; } = [];
+
+    /// <summary>Detectors of the host's own, for what has no shape. Default: none.</summary>
+    public IReadOnlyList<ISensitiveDataDetector> Detectors { get; init; } = [];
+
     /// <summary>What becomes of what is found. Default: <see cref="MaskingPolicy.Default"/>, which masks everything.</summary>
     public MaskingPolicy Policy { get; init; } = MaskingPolicy.Default;
 
@@ -21,7 +27,10 @@ public sealed class MaskingEngineOptions
     /// <summary>The type only.</summary>
     public override string ToString() => nameof(MaskingEngineOptions);
 
-    internal KindSet Resolve()
+    /// <summary>What measures how long a detector takes. Tests set it.</summary>
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
+
+    internal KindSet Resolve(OwnKinds own, string parameter)
     {
         var kinds = KindSet.All;
         if (Kinds is not null)
@@ -29,7 +38,12 @@ public sealed class MaskingEngineOptions
             kinds = default;
             foreach (string id in Kinds)
             {
-                kinds |= KindsOf(id, nameof(Kinds));
+                kinds |= KindsOf(id, own, parameter);
+            }
+
+            foreach (Kind each in own.All)
+            {
+                kinds |= KindSet.Of(each);
             }
         }
 
@@ -39,7 +53,7 @@ public sealed class MaskingEngineOptions
             {
                 if (!KindTable.Locales.Contains(locale))
                 {
-                    throw new ArgumentException($"\"{locale}\" is no locale pack. There are {string.Join(", ", KindTable.Locales)}.", nameof(Locales));
+                    throw new ArgumentException($"\"{locale}\" is no locale pack. There are {string.Join(", ", KindTable.Locales)}.", parameter);
                 }
             }
 
@@ -56,12 +70,12 @@ public sealed class MaskingEngineOptions
     }
 
     /// <summary>The kind of an id, or the kinds whose ids begin with what stands before its <c>*</c>.</summary>
-    internal static KindSet KindsOf(string? id, string parameter)
+    internal static KindSet KindsOf(string? id, OwnKinds own, string parameter)
     {
         if (id is [.., '*'])
         {
             KindSet kinds = default;
-            foreach (Kind each in KindTable.All.Where(kind => KindTable.IdOf(kind).StartsWith(id[..^1], StringComparison.Ordinal)))
+            foreach (Kind each in KindTable.All.Concat(own.All).Where(kind => own.IdOf(kind).StartsWith(id[..^1], StringComparison.Ordinal)))
             {
                 kinds |= KindSet.Of(each);
             }
@@ -69,9 +83,9 @@ public sealed class MaskingEngineOptions
             return !kinds.IsEmpty ? kinds : throw new ArgumentException($"No kind of data begins with \"{id[..^1]}\"; docs/masking.md has them all.", parameter);
         }
 
-        return KindTable.TryGet(id ?? string.Empty, out Kind kind)
+        return own.TryGet(id ?? string.Empty, out Kind kind)
             ? KindSet.Of(kind)
-            : throw new ArgumentException($"\"{id}\" is no kind of data. The nearest is \"{Nearest(id ?? string.Empty, KindTable.All.Select(KindTable.IdOf))}\"; docs/masking.md has them all.", parameter);
+            : throw new ArgumentException($"\"{id}\" is no kind of data. The nearest is \"{Nearest(id ?? string.Empty, KindTable.All.Concat(own.All).Select(own.IdOf))}\"; docs/masking.md has them all.", parameter);
     }
 
     // The id with the most pairs of letters in common.

@@ -12,6 +12,10 @@ internal static class Ranks
     public const int Network = 820;
     public const int Iban = 800;
 
+    /// <summary>What a plug-in finds, and as much more as it is sure of it.</summary>
+    public const int Own = 400;
+    public const int OwnRange = 300;
+
     /// <summary>A number with right check digits beside a word that names it.</summary>
     public const int NamedAndChecked = 680;
 

@@ -2,7 +2,7 @@
 namespace SecureChat.Masking;
 
 /// <summary>Topics of words, then the kinds; where two claims are otherwise equal, the first one stands.</summary>
-internal enum Kind : byte
+internal enum Kind : ushort
 {
     Unrelated,
     Version,

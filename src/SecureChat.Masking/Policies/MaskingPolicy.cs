@@ -59,7 +59,7 @@ public sealed class MaskingPolicy
         try
         {
             policy = JsonSerializer.Deserialize(json, PolicyJson.Default.PolicyDocument)?.ToPolicy() ?? throw new FormatException("The policy is null. Write {} for one that masks everything.");
-            ResolvedPolicy.Check(policy);
+            ResolvedPolicy.Check(policy, own: null);
         }
         catch (JsonException fault)
         {

@@ -16,16 +16,16 @@ internal sealed class ResolvedPolicy
 
     private readonly PolicyView[] _views;
 
-    public ResolvedPolicy(MaskingPolicy policy)
+    public ResolvedPolicy(MaskingPolicy policy, OwnKinds? own = null)
     {
-        Check(policy);
+        Check(policy, own);
         IsDryRun = policy.IsDryRun;
         _views = new PolicyView[RoleCount * 2];
         for (int role = 0; role < RoleCount; role++)
         {
             foreach (MaskDirection direction in (ReadOnlySpan<MaskDirection>)[MaskDirection.In, MaskDirection.Out])
             {
-                _views[(role * 2) + (int)direction] = Resolve(policy, role == 0 ? null : (ParticipantRole)(role - 1), direction);
+                _views[(role * 2) + (int)direction] = Resolve(policy, own ?? OwnKinds.None, role == 0 ? null : (ParticipantRole)(role - 1), direction);
             }
         }
     }
@@ -44,8 +44,8 @@ internal sealed class ResolvedPolicy
         return _views[((role < RoleCount ? role : 0) * 2) + (context.Direction == MaskDirection.Out ? 1 : 0)];
     }
 
-    /// <summary>Throws an <see cref="ArgumentException"/> that names what to change.</summary>
-    public static void Check(MaskingPolicy policy)
+    /// <summary>Throws an <see cref="ArgumentException"/> that names what to change. Without <paramref name="own"/> kinds of a host's own are not looked up.</summary>
+    public static void Check(MaskingPolicy policy, OwnKinds? own)
     {
         if (!MaskCharacters.Contains(policy.MaskCharacter))
         {
@@ -83,7 +83,12 @@ internal sealed class ResolvedPolicy
 
             foreach (string id in rule.Kinds ?? [])
             {
-                KindSet kinds = MaskingEngineOptions.KindsOf(id, nameof(policy));
+                if (own is null && id is ['x', '-', ..])
+                {
+                    continue;
+                }
+
+                KindSet kinds = MaskingEngineOptions.KindsOf(id, own ?? OwnKinds.None, nameof(policy));
                 if (!id.EndsWith('*') && !(kinds & AuthenticationData).IsEmpty && !MayApply(rule.Action))
                 {
                     throw new ArgumentException(
@@ -110,9 +115,9 @@ internal sealed class ResolvedPolicy
         }
     }
 
-    private static PolicyView Resolve(MaskingPolicy policy, ParticipantRole? role, MaskDirection direction)
+    private static PolicyView Resolve(MaskingPolicy policy, OwnKinds own, ParticipantRole? role, MaskDirection direction)
     {
-        var effects = new KindEffect[KindTable.Size];
+        var effects = new KindEffect[own.Count == 0 ? KindTable.Size : OwnKinds.First + own.Count];
         KindSet open = KindSet.All;
         foreach (MaskingRule rule in policy.Rules)
         {
@@ -127,18 +132,18 @@ internal sealed class ResolvedPolicy
                 about = default;
                 foreach (string id in ids)
                 {
-                    about |= MaskingEngineOptions.KindsOf(id, nameof(policy));
+                    about |= MaskingEngineOptions.KindsOf(id, own, nameof(policy));
                 }
             }
 
             about &= MayApply(rule.Action) ? open : open & ~AuthenticationData;
             open &= ~about;
-            foreach (Kind kind in KindTable.All.Where(about.Has))
+            foreach (Kind kind in KindTable.All.Concat(own.All).Where(about.Has))
             {
                 effects[(int)kind] = new KindEffect(
                     rule.Action,
                     (sbyte)(rule.KeepLast ?? KindEffect.Usual),
-                    rule.Action == MaskAction.Label ? (rule.Label ?? policy.Label).Replace(KindInLabel, KindTable.IdOf(kind), StringComparison.Ordinal) : null);
+                    rule.Action == MaskAction.Label ? (rule.Label ?? policy.Label).Replace(KindInLabel, own.IdOf(kind), StringComparison.Ordinal) : null);
             }
         }
 

@@ -180,7 +180,7 @@ internal static class CheckProgram
     }
 
     // ISO/IEC 7064: hybrid systems 11,10 and 37,36, pure systems 11-2, 37-2 and 97-10.
-    private static bool Iso7064(int system, ReadOnlySpan<char> value)
+    public static bool Iso7064(int system, ReadOnlySpan<char> value)
     {
         switch (system)
         {
@@ -219,7 +219,7 @@ internal static class CheckProgram
     }
 
     // The dihedral group of order ten: multiplication of rotations and reflections, and the permutation of J. Verhoeff, 1969.
-    private static bool Verhoeff(ReadOnlySpan<char> value)
+    public static bool Verhoeff(ReadOnlySpan<char> value)
     {
         ReadOnlySpan<byte> permutation = "01234567891576283094580379614289160435279453126870428657390127938064157046913258"u8;
         int check = 0;

@@ -87,7 +87,7 @@ internal static class CodeChecks
     }
 
     // Luhn in which a letter counts 10 to 35, doubled like a digit (Portuguese citizen card).
-    private static bool Luhn36(ReadOnlySpan<char> value)
+    public static bool Luhn36(ReadOnlySpan<char> value)
     {
         int sum = 0;
         bool doubles = false;

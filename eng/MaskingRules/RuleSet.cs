@@ -68,7 +68,7 @@ public sealed class RuleSet
             {
                 string where = $"{name}.json, {kind.Id}";
                 Require(seen.Add(kind.Id), $"{where}: the kind stands twice.");
-                Require(kind.NeedsContext is "no" or "bare" or "yes", $"{where}: needsContext is \"no\", \"bare\" or \"yes\".");
+                Require(kind.NeedsContext is "no" or "bare" or "text" or "yes", $"{where}: needsContext is \"no\", \"bare\", \"text\" or \"yes\".");
                 Require(kind.Mask is "full" or "last2" or "last4" or "country-last4" or "email", $"{where}: mask is full, last2, last4, country-last4 or email.");
                 Require(kind.Code || kind.Forms.Count > 0, $"{where}: write at least one form, or \"code\": true for a kind that is detected by code.");
                 Require(kind.Code || !string.IsNullOrWhiteSpace(kind.Source), $"{where}: name the source of the rule.");

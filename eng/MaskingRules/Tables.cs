@@ -47,7 +47,7 @@ public static class Tables
     private static string WriteKinds(int topics, (string Locale, KindRule Kind)[] kinds)
     {
         StringBuilder text = Begin("internal static partial class KindTable\n{\n");
-        text.Append(CultureInfo.InvariantCulture, $"    private const int First = {topics};\n\n    // Id, title, locale, context (n: not needed, b: for a bare run, y: always), mask.\n    private const string Data =\n        \"\"\"\n");
+        text.Append(CultureInfo.InvariantCulture, $"    private const int First = {topics};\n\n    // Id, title, locale, context (n: not needed, b: for a bare run, t: unless it is the whole text, y: always), mask.\n    private const string Data =\n        \"\"\"\n");
         foreach ((string locale, KindRule kind) in kinds)
         {
             text.Append(CultureInfo.InvariantCulture, $"        {kind.Id}|{kind.Title}|{locale}|{kind.NeedsContext[0]}|{kind.Mask}\n");

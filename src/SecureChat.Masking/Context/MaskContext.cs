@@ -6,6 +6,10 @@ public sealed class MaskContext
     // Replies that a question reaches; later numbers are about something else.
     private const int RepliesToQuestion = 5;
 
+    private const int LongestName = 128;
+
+    private static readonly MaskContext Field = new() { IsConversation = true };
+
     // Most messages follow no question: one context for each sender.
     private static readonly MaskContext[] Plain = [.. Enum.GetValues<ParticipantRole>().Select(static role => new MaskContext { IsConversation = true, Role = role })];
 
@@ -50,6 +54,34 @@ public sealed class MaskContext
     {
         ArgumentNullException.ThrowIfNull(recent);
         return FromRecent(recent, sender, OwnDetectors.None);
+    }
+
+    /// <summary>
+    /// Reads the context off the name of the field that holds the text, such as <c>passportNumber</c> or <c>tax_id</c>: words that are joined or set off by capitals. A
+    /// bare number in a field whose name says nothing is not taken for one of a person.
+    /// </summary>
+    /// <param name="name">The name.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
+    public static MaskContext ForField(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        Span<char> words = stackalloc char[2 * LongestName];
+        int length = 0;
+        for (int i = 0; i < Math.Min(name.Length, LongestName); i++)
+        {
+            bool isText = char.IsLetterOrDigit(name[i]);
+            if (isText && i > 0 && char.IsUpper(name[i]) && (char.IsLower(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1]))))
+            {
+                words[length++] = ' ';
+            }
+
+            words[length++] = isText ? name[i] : ' ';
+        }
+
+        Meaning meaning = ContextWords.AllIn(words[..length]);
+        return (meaning.Named & Topics.Kinds).IsEmpty && meaning.Shared.IsEmpty
+            ? Field
+            : new MaskContext { IsConversation = true, AskedFor = [.. KindTable.All.Where(meaning.Named.Has).Select(KindTable.IdOf)], Question = meaning };
     }
 
     /// <summary>The same, for an engine with kinds of the host's own.</summary>

@@ -9,6 +9,9 @@ internal enum ContextNeed : byte
     /// <summary>The usual grouping is enough; an unbroken run needs it.</summary>
     Bare,
 
+    /// <summary>Unless the number is the whole text.</summary>
+    Text,
+
     /// <summary>Always.</summary>
     Always,
 }

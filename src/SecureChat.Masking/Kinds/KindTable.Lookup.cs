@@ -47,7 +47,7 @@ internal static partial class KindTable
                 parts[0],
                 parts[1],
                 parts[2],
-                parts[3] switch { "n" => ContextNeed.None, "b" => ContextNeed.Bare, _ => ContextNeed.Always },
+                parts[3] switch { "n" => ContextNeed.None, "b" => ContextNeed.Bare, "t" => ContextNeed.Text, _ => ContextNeed.Always },
                 parts[4] switch
                 {
                     "last2" => MaskShape.LastTwo,

@@ -5,7 +5,7 @@ internal static partial class KindTable
 {
     private const int First = 3;
 
-    // Id, title, locale, context (n: not needed, b: for a bare run, y: always), mask.
+    // Id, title, locale, context (n: not needed, b: for a bare run, t: unless it is the whole text, y: always), mask.
     private const string Data =
         """
         private-key|Private key||n|full
@@ -35,10 +35,10 @@ internal static partial class KindTable
         at-vat|Austrian VAT number|at|n|full
         at-social-security|Austrian social insurance number|at|y|full
         at-company-register|Austrian company register number|at|y|full
-        au-tfn|Australian tax file number (TFN)|au|y|full
+        au-tfn|Australian tax file number (TFN)|au|t|full
         au-abn|Australian business number (ABN)|au|n|full
-        au-acn|Australian company number (ACN)|au|y|full
-        au-medicare|Australian Medicare number|au|y|full
+        au-acn|Australian company number (ACN)|au|t|full
+        au-medicare|Australian Medicare number|au|t|full
         az-voen|Azerbaijani tax number (VOEN)|az|y|full
         be-national-number|Belgian national number|be|n|full
         be-bis|Belgian BIS number|be|n|full
@@ -79,7 +79,7 @@ internal static partial class KindTable
         de-driving-licence|German driving licence number|de|y|full
         de-social-security|German pension insurance number (RVNR)|de|n|full
         de-health-insurance|German health insurance number (KVNR)|de|y|full
-        de-lanr|German physician number (LANR)|de|y|full
+        de-lanr|German physician number (LANR)|de|t|full
         de-bsnr|German practice site number (BSNR)|de|y|full
         de-vehicle-registration|German vehicle registration|de|y|full
         de-company-register|German company register number|de|y|full
@@ -142,7 +142,7 @@ internal static partial class KindTable
         is-kennitala|Icelandic identity number (kennitala)|is|b|full
         is-vat|Icelandic VAT number|is|y|full
         it-codice-fiscale|Italian tax code (codice fiscale)|it|n|full
-        it-vat|Italian VAT number (partita IVA)|it|y|full
+        it-vat|Italian VAT number (partita IVA)|it|t|full
         it-driving-licence|Italian driving licence number|it|y|full
         it-identity-card|Italian identity card number|it|y|full
         it-passport|Italian passport number|it|y|full
@@ -151,7 +151,7 @@ internal static partial class KindTable
         ke-pin|Kenyan tax number (PIN)|ke|n|full
         kr-rrn|South Korean resident registration number|kr|b|full
         kr-frn|South Korean foreigner registration number|kr|b|full
-        kr-brn|South Korean business number|kr|y|full
+        kr-brn|South Korean business number|kr|t|full
         kr-passport|South Korean passport number|kr|y|full
         kr-driver-licence|South Korean driver's licence number|kr|b|full
         li-peid|Liechtenstein tax number (PEID)|li|y|full
@@ -170,7 +170,7 @@ internal static partial class KindTable
         mx-rfc|Mexican tax number (RFC)|mx|n|full
         my-nric|Malaysian identity card number (NRIC)|my|b|full
         mz-nuit|Mozambican tax number (NUIT)|mz|y|full
-        ng-nin|Nigerian national number (NIN)|ng|y|full
+        ng-nin|Nigerian national number (NIN)|ng|t|full
         ng-vehicle-registration|Nigerian vehicle registration|ng|y|full
         nl-bsn|Dutch citizen number (BSN)|nl|y|full
         nl-vat|Dutch VAT number|nl|n|full
@@ -185,12 +185,12 @@ internal static partial class KindTable
         om-vat|Omani VAT number|om|n|full
         pe-dni|Peruvian identity number (CUI)|pe|y|full
         pe-ruc|Peruvian tax number (RUC)|pe|y|full
-        ph-tin|Philippine tax number|ph|y|full
+        ph-tin|Philippine tax number|ph|t|full
         pk-cnic|Pakistani identity card number (CNIC)|pk|b|full
         pl-pesel|Polish national number (PESEL)|pl|b|full
         pl-nip|Polish tax number (NIP)|pl|y|full
         pl-regon|Polish business number (REGON)|pl|y|full
-        pt-nif|Portuguese tax number (NIF)|pt|y|full
+        pt-nif|Portuguese tax number (NIF)|pt|t|full
         pt-cc|Portuguese citizen card number|pt|n|full
         py-ruc|Paraguayan tax number (RUC)|py|y|full
         ro-cnp|Romanian personal code (CNP)|ro|n|full
@@ -224,7 +224,7 @@ internal static partial class KindTable
         ua-rntrc|Ukrainian taxpayer number (RNTRC)|ua|y|full
         ua-edrpou|Ukrainian company number (EDRPOU)|ua|y|full
         uk-sort-code-account|UK sort code and account number|uk|y|full
-        uk-nhs|UK NHS number|uk|y|full
+        uk-nhs|UK NHS number|uk|t|full
         uk-nino|UK National Insurance number|uk|n|full
         uk-utr|UK taxpayer reference (UTR)|uk|y|full
         uk-passport|UK passport number|uk|y|full
@@ -239,11 +239,11 @@ internal static partial class KindTable
         us-ptin|US tax preparer number (PTIN)|us|y|full
         us-passport|US passport number|us|y|full
         us-driver-licence|US driver's licence number|us|y|full
-        us-npi|US healthcare provider number (NPI)|us|y|full
+        us-npi|US healthcare provider number (NPI)|us|t|full
         us-dea|US DEA number|us|y|full
         us-mbi|US Medicare beneficiary number (MBI)|us|b|full
         us-bank-account|US bank account number|us|y|last4
-        us-routing-number|US bank routing number|us|y|full
+        us-routing-number|US bank routing number|us|t|full
         uy-rut|Uruguayan tax number (RUT)|uy|y|full
         ve-rif|Venezuelan tax number (RIF)|ve|n|full
         vn-tax-number|Vietnamese tax number|vn|y|full

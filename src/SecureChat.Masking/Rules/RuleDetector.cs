@@ -278,7 +278,7 @@ internal static class RuleDetector
                 }
 
                 ContextNeed need = KindTable.NeedOf(kind);
-                if (need == ContextNeed.Always && !IsAlone(end) && !MayBeNamed(kind, end))
+                if (need >= ContextNeed.Text && !IsAlone(end) && !MayBeNamed(kind, end))
                 {
                     continue;
                 }
@@ -310,7 +310,7 @@ internal static class RuleDetector
             {
                 bool isEnough = need == ContextNeed.None ? isUsual || RuleTable.TakesAnyLayout(shape) : need == ContextNeed.Bare && isUsual && isGrouped;
 
-                // Of a row of digits alone a tenth passes any one check digit: only numbers that stand for a person all by themselves.
+                // Of a row of digits alone a tenth passes any one check digit: only numbers that are handed over all by themselves.
                 isAlone = !isEnough && IsAlone(end) && (hasLetters || isGrouped || need != ContextNeed.Always) && (hasCheck || (!hasLetters && need == ContextNeed.Bare && value.Length >= ShortestUnchecked) ? isUsual || (hasLetters && chunks.Length == 1) : hasLetters && isUsual && (!RuleTable.IsVague(shape) || CountDigits(value) >= FewestDigitsOfVague));
                 if (!(isEnough || isAlone) || !StandsAlone(chunks, end) || (!hasLetters && meaning.Named.Has(Kind.Unrelated)))
                 {

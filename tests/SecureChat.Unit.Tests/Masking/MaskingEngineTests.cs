@@ -272,4 +272,27 @@ public sealed class MaskingEngineTests
 
     private static int DigitsOf(string text) =>
         text.EnumerateRunes().Count(rune => System.Text.Rune.GetNumericValue(rune) is >= 0 and <= 9);
+
+    [Theory]
+    [InlineData("ssn", "536228726", "•••••••••")]
+    [InlineData("socialSecurityNumber", "536228726", "•••••••••")]
+    [InlineData("tax_id_SSN", "536228726", "•••••••••")]
+    [InlineData("customer.SSN", "536228726", "•••••••••")]
+    [InlineData("USSocialSecurity", "536228726", "•••••••••")]
+    [InlineData("orderId", "536228726", "536228726")]
+    [InlineData("total", "100000601", "100000601")]
+    [InlineData("", "100000601", "100000601")]
+    [InlineData("orderId", "4242424242424242", "••••••••••••4242")]
+    [InlineData("cvc", "737", "•••")]
+    public void The_name_of_a_field_says_what_a_bare_number_is(string name, string value, string expected) =>
+        Assert.Equal(expected, Engine.Mask(value, MaskContext.ForField(name)));
+
+    [Fact]
+    public void The_name_of_a_field_may_be_anything()
+    {
+        foreach (string name in (string[])[new string('A', 5000), new string('a', 127) + "B", "\uD83D", "\0", "a\u0301B", "aBcDeFgHiJ" + new string('Z', 400)])
+        {
+            Assert.Equal("536228726", Engine.Mask("536228726", MaskContext.ForField(name)));
+        }
+    }
 }

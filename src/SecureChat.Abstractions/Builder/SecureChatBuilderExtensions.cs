@@ -42,6 +42,15 @@ public static class SecureChatBuilderExtensions
     public static ISecureChatBuilder UseMasker<TMasker>(this ISecureChatBuilder builder)
         where TMasker : class, IMasker => builder.Use<IMasker, TMasker>();
 
+    /// <summary>Adds a detector of sensitive data that only this host knows, beside what the engine finds. Without effect on a masker that replaces the engine.</summary>
+    public static ISecureChatBuilder AddDetector<TDetector>(this ISecureChatBuilder builder)
+        where TDetector : class, ISensitiveDataDetector
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ISensitiveDataDetector, TDetector>());
+        return builder;
+    }
+
     /// <summary>Uses another vault. Default: ciphertext and keys in the two record stores.</summary>
     public static ISecureChatBuilder UseVault<TVault>(this ISecureChatBuilder builder)
         where TVault : class, IVault => builder.Use<IVault, TVault>();

@@ -35,6 +35,7 @@ internal static class ChatEndpoints
             .WithSummary("Sends a message and answers with the text as stored. Idempotent by clientId.")
             .Accepts<SendCommand>("application/json")
             .Produces<ConversationEvent>()
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status409Conflict);
         group.MapPost("/conversations/{id}/close", VisitorCloseAsync)
             .WithName("SecureChat.Visitor.CloseConversation")
@@ -70,6 +71,7 @@ internal static class ChatEndpoints
             .WithSummary("Sends a message in a conversation assigned to the caller. Idempotent by clientId.")
             .Accepts<SendCommand>("application/json")
             .Produces<ConversationEvent>()
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status409Conflict);
         group.MapPost("/conversations/{id}/assign", AssignAsync)
             .WithName("SecureChat.Agent.Assign")

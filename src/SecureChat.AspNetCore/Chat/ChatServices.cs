@@ -13,6 +13,7 @@ internal static class ChatServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<GuardedMasker>();
+        services.TryAddSingleton<MaskingTrial>();
         services.TryAddSingleton<RateLimits>();
         services.TryAddSingleton(static provider =>
         {

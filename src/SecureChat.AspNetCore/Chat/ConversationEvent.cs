@@ -27,6 +27,9 @@ internal sealed class ConversationEvent
     /// <summary>Kinds that were masked in the text, so that the sender is told at once.</summary>
     public IReadOnlyList<string>? MaskedKinds { get; init; }
 
+    /// <summary>For MessageAdded: kinds that stand in the text because the host only warns of them.</summary>
+    public IReadOnlyList<string>? WarnedKinds { get; init; }
+
     /// <summary>For MessageMasked: the sequence of the message whose text this replaces.</summary>
     public long? Amends { get; init; }
 

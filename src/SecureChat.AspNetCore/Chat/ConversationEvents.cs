@@ -98,6 +98,11 @@ internal sealed class ConversationEvents(
                 }
 
                 MaskedMessage message = await prepare([.. tail.Recent], cancellationToken);
+                if (message.BlockedKinds.Count > 0)
+                {
+                    // Nothing is stored, so what it would have completed is not complete either.
+                    return Outcome<ConversationEvent>.Refused(SecureChatErrors.MessageBlocked, new Dictionary<string, object?> { ["kinds"] = message.BlockedKinds });
+                }
 
                 // Earlier messages are masked before the last part of a split number is stored, so the whole number never is.
                 bool isBehind = false;
@@ -146,6 +151,7 @@ internal sealed class ConversationEvents(
                         ClientId = clientId,
                         Text = message.Text,
                         MaskedKinds = message.Kinds.Count == 0 ? null : message.Kinds,
+                        WarnedKinds = message.WarnedKinds.Count == 0 ? null : message.WarnedKinds,
                     },
                     cancellationToken);
                 if (added is not null)

@@ -1,10 +1,12 @@
+using SecureChat.Masking;
+
 namespace SecureChat.AspNetCore;
 
 /// <summary>
 /// The only way from raw text to <see cref="MaskedText"/>: calls the masker, bounded in time, and refuses an answer that does not
 /// fit the question (<c>SC2001</c>). Fails closed: raw text is never handed on instead (E37).
 /// </summary>
-internal sealed class GuardedMasker(IMasker masker, IOptions<SecureChatOptions> options, TimeProvider time)
+internal sealed class GuardedMasker(IMasker masker, MaskingTrial trial, IOptions<SecureChatOptions> options, TimeProvider time)
 {
     private const int MaxKindLength = 64;
     private const int MaxKindDigits = 4;
@@ -12,7 +14,8 @@ internal sealed class GuardedMasker(IMasker masker, IOptions<SecureChatOptions> 
     /// <summary>Room for the label that may stand for a value.</summary>
     private const int MaxLabelLength = 64;
 
-    private readonly ForeignCalls? _foreign = Guard.Of(masker);
+    // A plug-in detector may block like any other code that is not ours.
+    private readonly ForeignCalls? _foreign = Guard.Of(masker) ?? (masker is EngineMasker { HasForeignCode: true } ? new ForeignCalls() : null);
     private readonly TimeSpan _timeout = options.Value.Masking.Timeout;
 
     public async ValueTask<MaskedMessage> MaskAsync(MaskRequest request, CancellationToken cancellationToken)
@@ -42,10 +45,13 @@ internal sealed class GuardedMasker(IMasker masker, IOptions<SecureChatOptions> 
             amendments.Add(new MaskedAmendment { Sequence = sequence, Text = MaskedText.FromMasker(part.Text!), Kinds = KindsOf(part.Spans!) });
         }
 
+        trial.Count(request);
         return new MaskedMessage
         {
             Text = MaskedText.FromMasker(answer.Message.Text!),
             Kinds = KindsOf(answer.Message.Spans!),
+            BlockedKinds = KindsOf(answer.Message.Spans!, static action => action == MaskAction.Block),
+            WarnedKinds = KindsOf(answer.Message.Spans!, static action => action == MaskAction.Warn),
             Amendments = amendments,
         };
     }
@@ -78,13 +84,27 @@ internal sealed class GuardedMasker(IMasker masker, IOptions<SecureChatOptions> 
             return false;
         }
 
-        int end = 0, at = 0;
+        int end = 0, at = 0, hidden = 0, last = 0;
         foreach (SensitiveSpan span in spans)
         {
-            if (span.Start < end || span.Length <= 0 || span.Start > original.Length - span.Length || !IsKind(span.Kind))
+            if (span.Start < last || span.Length <= 0 || span.Start > original.Length - span.Length || !IsKind(span.Kind) || !Enum.IsDefined(span.Action))
             {
                 return false;
             }
+
+            // What a policy only warns of stands like the text around it; never what P7 is about.
+            last = span.End;
+            if (span.Action is MaskAction.Warn or MaskAction.Allow)
+            {
+                if (span.Kind is DataKinds.CardSecurityCode or "pin")
+                {
+                    return false;
+                }
+
+                continue;
+            }
+
+            hidden++;
 
             // A value that is found and still stands in the answer was not masked. Short values (a security code) may stand
             // there by coincidence, for example inside a date.
@@ -105,9 +125,9 @@ internal sealed class GuardedMasker(IMasker masker, IOptions<SecureChatOptions> 
             end = span.End;
         }
 
-        return spans.Length == 0
+        return hidden == 0
             ? string.Equals(masked, original, StringComparison.Ordinal)
-            : masked.Length <= original.Length + (MaxLabelLength * spans.Length)
+            : masked.Length <= original.Length + (MaxLabelLength * hidden)
                 && masked.Length - at >= original.Length - end
                 && masked.AsSpan().EndsWith(original.AsSpan(end), StringComparison.Ordinal)
                 && !string.Equals(masked, original, StringComparison.Ordinal);
@@ -118,8 +138,10 @@ internal sealed class GuardedMasker(IMasker masker, IOptions<SecureChatOptions> 
         kind is { Length: > 0 and <= MaxKindLength } && char.IsAsciiLetterLower(kind[0]) && kind.Count(char.IsAsciiDigit) <= MaxKindDigits
         && kind.All(static character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-');
 
-    private static string[] KindsOf(SensitiveSpan[] spans) =>
-        [.. spans.Select(static span => span.Kind).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    private static string[] KindsOf(SensitiveSpan[] spans) => KindsOf(spans, static action => action is not (MaskAction.Warn or MaskAction.Allow));
+
+    private static string[] KindsOf(SensitiveSpan[] spans, Func<MaskAction, bool> which) =>
+        [.. spans.Where(span => which(span.Action)).Select(static span => span.Kind).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>A class, so that no text is printed by accident.</summary>
     private sealed class Answer(Part message, (long Sequence, Part Part)[] amendments)
@@ -144,7 +166,14 @@ internal sealed class MaskedMessage
 {
     public required MaskedText Text { get; init; }
 
+    /// <summary>What was hidden.</summary>
     public required IReadOnlyList<string> Kinds { get; init; }
+
+    /// <summary>What keeps the message from being taken.</summary>
+    public required IReadOnlyList<string> BlockedKinds { get; init; }
+
+    /// <summary>What stands, and both sides are told of.</summary>
+    public required IReadOnlyList<string> WarnedKinds { get; init; }
 
     public required IReadOnlyList<MaskedAmendment> Amendments { get; init; }
 

@@ -33,6 +33,7 @@ internal sealed class HubReply
                 Title = outcome.Error.Title,
                 NextStep = outcome.Error.NextStep,
                 RetryAfterSeconds = outcome.Facts?.GetValueOrDefault(RateLimits.RetryAfterFact) as long?,
+                Kinds = outcome.Facts?.GetValueOrDefault("kinds") as IReadOnlyList<string>,
             },
         };
 
@@ -49,6 +50,9 @@ internal sealed class HubError
     public required string NextStep { get; init; }
 
     public long? RetryAfterSeconds { get; init; }
+
+    /// <summary>Kinds of data that the message may not hold.</summary>
+    public IReadOnlyList<string>? Kinds { get; init; }
 
     public override string ToString() => $"{nameof(HubError)} {Code}";
 }

@@ -46,14 +46,14 @@ internal sealed class MessageService(
             async (recent, token) =>
             {
                 MaskedMessage masked = await masker.MaskAsync(new MaskRequest { Text = text!, Sender = sender.Role, Recent = recent }, token);
-                if (!isAudited && (masked.Kinds.Count > 0 || masked.Amendments.Count > 0))
+                if (!isAudited && (masked.Kinds.Count > 0 || masked.WarnedKinds.Count > 0 || masked.Amendments.Count > 0))
                 {
                     // Before the message is stored: a log that takes no entry holds the message, as every other fault does.
                     await audit.AppendAsync(
                         new AuditFact
                         {
                             Action = AuditAction.MessageMasked,
-                            Outcome = AuditOutcome.Succeeded,
+                            Outcome = masked.BlockedKinds.Count > 0 ? AuditOutcome.Denied : AuditOutcome.Succeeded,
                             Actor = sender.Role,
                             ActorId = sender.AgentId,
                             ConversationId = conversation.Id,

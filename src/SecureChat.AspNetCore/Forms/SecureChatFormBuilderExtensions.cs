@@ -1,6 +1,5 @@
 using System.Reflection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Scrutor;
+using SecureChat.AspNetCore;
 
 namespace SecureChat;
 
@@ -35,10 +34,4 @@ public static class SecureChatFormBuilderExtensions
     /// <summary>Like <see cref="AddFormsFromAssembly(ISecureChatBuilder, Assembly)"/>, for the assembly that contains <typeparamref name="T"/>.</summary>
     /// <typeparam name="T">Any type of the assembly, for example the form itself.</typeparam>
     public static ISecureChatBuilder AddFormsFromAssemblyContaining<T>(this ISecureChatBuilder builder) => builder.AddFormsFromAssembly(typeof(T).Assembly);
-
-    // Scrutor's own "skip" looks at the contract only: with it the second form of an assembly would be dropped.
-    private sealed class OncePerClass : RegistrationStrategy
-    {
-        public override void Apply(IServiceCollection services, ServiceDescriptor descriptor) => services.TryAddEnumerable(descriptor);
-    }
 }

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using SecureChat.Masking;
 
 namespace SecureChat.AspNetCore;
 
@@ -17,7 +16,7 @@ internal static class ProductServices
         AddHosting(services);
         AddStores(services);
         services.TryAddSingleton<IVisitorIdentity, NoVisitorIdentity>();
-        services.TryAddSingleton<IMasker, EngineMasker>();
+        services.AddMasking();
 
         services.AddVaultKeys().AddAuditLog().AddFormDefinitions().AddForms().AddConsent().AddAgents().AddChat().AddRetention();
 

@@ -57,6 +57,8 @@ internal sealed class SecureChatOptionsValidator : AbstractValidator<SecureChatO
         Between(o => o.Agents.StepUpFailuresPerDay, 5, 1_000);
         Between(o => o.Agents.StepUpTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
 
+        Range("Masking.Engine", "kinds, locales, rules, patterns as docs/masking.md has them, without isDryRun and seal");
+        Range("Masking.Trial", "the same");
         Between(o => o.Masking.Timeout, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(30));
         Between(o => o.Masking.RecentMessages, 0, 50);
 

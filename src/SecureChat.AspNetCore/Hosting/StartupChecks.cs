@@ -67,6 +67,7 @@ internal sealed class StartupChecks(
         try
         {
             _ = services.GetRequiredService<IOptions<SecureChatOptions>>().Value;
+            ChatMasking.Check(services);
         }
         catch (OptionsValidationException fault)
         {

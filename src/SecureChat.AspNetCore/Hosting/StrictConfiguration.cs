@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using SecureChat.Masking;
 
 namespace SecureChat.AspNetCore;
 
@@ -45,6 +46,10 @@ internal sealed class StrictConfiguration(IConfigurationSection section) : IConf
             {
                 BindList(child, (IList<string>)property.GetValue(target)!, unknown, malformed);
             }
+            else if (property.PropertyType == typeof(MaskingEngineOptions))
+            {
+                BindMasking(child, target, property, malformed);
+            }
             else if (property.CanWrite)
             {
                 BindValue(child, target, property, unknown, malformed);
@@ -53,6 +58,18 @@ internal sealed class StrictConfiguration(IConfigurationSection section) : IConf
             {
                 Bind(child, property.GetValue(target)!, unknown, malformed);
             }
+        }
+    }
+
+    private static void BindMasking(IConfigurationSection from, object target, PropertyInfo property, List<string> malformed)
+    {
+        try
+        {
+            property.SetValue(target, MaskingEngineOptions.Parse(ConfigurationJson.Of(from)));
+        }
+        catch (FormatException fault)
+        {
+            malformed.Add($"{from.Path}: {fault.Message}");
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace SecureChat.Masking;
 
 /// <summary>What an engine looks for. Default: every kind of every country.</summary>
@@ -24,8 +26,54 @@ public sealed class MaskingEngineOptions
     /// <summary>Which values are the host's own ids and stay as they are. Default: null, which is none.</summary>
     public MaskingAllowList? AllowList { get; init; }
 
+    /// <summary>
+    /// Reads options written in JSON: <c>kinds</c>, <c>locales</c>, <c>patterns</c>, and the members of a policy (<c>rules</c>, <c>maskCharacter</c>, <c>label</c>,
+    /// <c>isDryRun</c>) beside them, in camel case. Comments are allowed, unknown members are not. docs/masking.md has an example.
+    /// </summary>
+    /// <param name="json">The text.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="json"/> is null.</exception>
+    /// <exception cref="FormatException">It is not right; the message names the place, and what to write there.</exception>
+    public static MaskingEngineOptions Parse(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        try
+        {
+            MaskingEngineOptions options = JsonSerializer.Deserialize(json, OptionsJson.Default.OptionsDocument)?.ToOptions()
+                ?? throw new FormatException("The masking options are null. Write {} for those that mask everything.");
+
+            // Whatever is wrong is said here, where the file is still at hand.
+            MaskingEngine.Create(options);
+            return options;
+        }
+        catch (JsonException fault)
+        {
+            // The parser's own words may quote the file: a place is enough, and the members are few.
+            throw new FormatException(
+                $"The masking options are not valid at line {(fault.LineNumber ?? 0) + 1}, {fault.Path ?? "$"}. They have \"kinds\", \"locales\", \"rules\", \"patterns\", \"maskCharacter\", \"label\" and "
+                + "\"isDryRun\"; a rule has \"kinds\", \"roles\" (visitor, agent, supervisor, application, system), \"direction\" (in, out), \"action\" (mask, label, drop, seal, block, warn, "
+                + "allow), \"keepLast\" and \"label\"; a pattern has \"kind\", \"pattern\", \"checksum\", \"words\", \"examples\" and \"counterExamples\".",
+                fault);
+        }
+        catch (ArgumentException fault)
+        {
+            throw new FormatException(fault.Message, fault);
+        }
+    }
+
     /// <summary>The type only.</summary>
     public override string ToString() => nameof(MaskingEngineOptions);
+
+    /// <summary>The same with more detectors.</summary>
+    internal MaskingEngineOptions With(IReadOnlyList<ISensitiveDataDetector> detectors) => new()
+    {
+        Kinds = Kinds,
+        Locales = Locales,
+        Patterns = Patterns,
+        Detectors = [.. Detectors, .. detectors],
+        Policy = Policy,
+        AllowList = AllowList,
+        Time = Time,
+    };
 
     /// <summary>What measures how long a detector takes. Tests set it.</summary>
     internal TimeProvider Time { get; init; } = TimeProvider.System;

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace SecureChat.Masking;
 
 /// <summary>
@@ -47,35 +45,6 @@ public sealed class MaskingPolicy
 
     /// <summary>Counts only: every text stays as it is, and the spans tell what would have become of it. Default: false. The chat refuses it.</summary>
     public bool IsDryRun { get; init; }
-
-    /// <summary>Reads a policy written in JSON: the members of this class in camel case, comments allowed, unknown members refused.</summary>
-    /// <param name="json">The text.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="json"/> is null.</exception>
-    /// <exception cref="FormatException">It is no policy; the message names the place, and what to write there.</exception>
-    public static MaskingPolicy Parse(string json)
-    {
-        ArgumentNullException.ThrowIfNull(json);
-        MaskingPolicy policy;
-        try
-        {
-            policy = JsonSerializer.Deserialize(json, PolicyJson.Default.PolicyDocument)?.ToPolicy() ?? throw new FormatException("The policy is null. Write {} for one that masks everything.");
-            ResolvedPolicy.Check(policy, own: null);
-        }
-        catch (JsonException fault)
-        {
-            // The parser's own words may quote the file: a place is enough, and the members are few.
-            throw new FormatException(
-                $"The policy is not valid at line {(fault.LineNumber ?? 0) + 1}, {fault.Path ?? "$"}. A policy has \"rules\", \"maskCharacter\", \"label\" and \"isDryRun\"; a rule has \"kinds\", \"roles\" "
-                + "(visitor, agent, supervisor, application, system), \"direction\" (in, out), \"action\" (mask, label, drop, seal, block, warn, allow), \"keepLast\" and \"label\".",
-                fault);
-        }
-        catch (ArgumentException fault)
-        {
-            throw new FormatException(fault.Message, fault);
-        }
-
-        return policy;
-    }
 
     /// <summary>The type and the number of rules.</summary>
     public override string ToString() => $"{nameof(MaskingPolicy)} {Rules.Count}";

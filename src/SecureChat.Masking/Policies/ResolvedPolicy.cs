@@ -18,7 +18,7 @@ internal sealed class ResolvedPolicy
 
     public ResolvedPolicy(MaskingPolicy policy, OwnKinds? own = null)
     {
-        Check(policy, own);
+        Check(policy, own ?? OwnKinds.None);
         IsDryRun = policy.IsDryRun;
         _views = new PolicyView[RoleCount * 2];
         for (int role = 0; role < RoleCount; role++)
@@ -44,8 +44,8 @@ internal sealed class ResolvedPolicy
         return _views[((role < RoleCount ? role : 0) * 2) + (context.Direction == MaskDirection.Out ? 1 : 0)];
     }
 
-    /// <summary>Throws an <see cref="ArgumentException"/> that names what to change. Without <paramref name="own"/> kinds of a host's own are not looked up.</summary>
-    public static void Check(MaskingPolicy policy, OwnKinds? own)
+    /// <summary>Throws an <see cref="ArgumentException"/> that names what to change. </summary>
+    private static void Check(MaskingPolicy policy, OwnKinds own)
     {
         if (!MaskCharacters.Contains(policy.MaskCharacter))
         {
@@ -83,12 +83,7 @@ internal sealed class ResolvedPolicy
 
             foreach (string id in rule.Kinds ?? [])
             {
-                if (own is null && id is ['x', '-', ..])
-                {
-                    continue;
-                }
-
-                KindSet kinds = MaskingEngineOptions.KindsOf(id, own ?? OwnKinds.None, nameof(policy));
+                KindSet kinds = MaskingEngineOptions.KindsOf(id, own, nameof(policy));
                 if (!id.EndsWith('*') && !(kinds & AuthenticationData).IsEmpty && !MayApply(rule.Action))
                 {
                     throw new ArgumentException(

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using SecureChat.AspNetCore;
 using SecureChat.Testing;
@@ -28,7 +29,7 @@ public sealed class ForeignCallsTests
         Assert.True(fault.IsTransient);
         Assert.Equal(("throwing", "get"), (fault.Store, fault.Operation));
 
-        var masker = new GuardedMasker(new ThrowingMasker(lie), Options.Create(new SecureChatOptions()), _time);
+        var masker = new GuardedMasker(new ThrowingMasker(lie), new MaskingTrial(Options.Create(new SecureChatOptions()), NullLogger<MaskingTrial>.Instance), Options.Create(new SecureChatOptions()), _time);
         SecureChatException masking = await Assert.ThrowsAsync<SecureChatException>(
             async () => await masker.MaskAsync(new MaskRequest { Text = "hello", Sender = ParticipantRole.Visitor }, Token));
         Assert.Equal("SC2001", masking.Error.Code);

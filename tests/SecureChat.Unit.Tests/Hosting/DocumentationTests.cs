@@ -13,6 +13,8 @@ public sealed class DocumentationTests
         {
             string standard = option.Path == nameof(SecureChatOptions.ApplicationId)
                 ? "the host's application name"
+                : option.Default is SecureChat.Masking.MaskingEngineOptions
+                ? "every kind of every country, masked"
                 : option.Default is IList list
                     ? list.Count == 0 ? "none" : string.Join(", ", list.Cast<object>())
                     : SecureChatOptionsValidator.Format(option.Default);

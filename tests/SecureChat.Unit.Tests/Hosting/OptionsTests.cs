@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using SecureChat.AspNetCore;
+using SecureChat.Masking;
 
 namespace SecureChat.Unit.Tests.Hosting;
 
@@ -264,7 +265,7 @@ internal static class Documentation
         foreach (PropertyInfo property in options.GetType().GetProperties())
         {
             object? value = property.GetValue(options);
-            if (value is not null && value is not string && value is not IEnumerable && value.GetType().IsClass)
+            if (value is not null && value is not string && value is not IEnumerable && value is not MaskingEngineOptions && value.GetType().IsClass)
             {
                 foreach ((string, PropertyInfo, object?) nested in Paths(value, $"{prefix}{property.Name}."))
                 {

@@ -263,17 +263,20 @@ public sealed class MaskingPolicyTests
     [InlineData("""{"maskCharacter":"X"}""", "The mask character must be one of")]
     [InlineData("""{"rules":[null]}""", "Rule 1 of the policy is null")]
     [InlineData("null", "Write {}")]
+    [InlineData("""{"patterns":[{"kind":"x-a"}]}""", "$.patterns[0]")]
+    [InlineData("""{"patterns":[{"kind":"x-a","pattern":"(a)\\1"}]}""", "could run away")]
+    [InlineData("""{"locales":["uk","xx"]}""", "\"xx\" is no locale pack")]
     [InlineData("""{"rules":[{"action":"destroy"}]}""", "line 1, $.rules[0].action")]
     [InlineData("""{"rules":[{"aktion":"drop"}]}""", "\"action\" (mask, label, drop")]
     [InlineData("{\n\"rules\": [{]}", "line 2")]
     [InlineData("""{"rules":[{"action":1}]}""", "line 1")]
     public void A_policy_that_is_wrong_says_where_and_what_to_write(string json, string says) =>
-        Assert.Contains(says, Assert.Throws<FormatException>(() => MaskingPolicy.Parse(json)).Message, StringComparison.Ordinal);
+        Assert.Contains(says, Assert.Throws<FormatException>(() => MaskingEngineOptions.Parse(json)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_policy_is_read_from_json_with_comments()
     {
-        MaskingPolicy policy = MaskingPolicy.Parse(
+        MaskingEngineOptions options = MaskingEngineOptions.Parse(
             """
             {
               // Cards belong into forms.
@@ -283,10 +286,14 @@ public sealed class MaskingPolicyTests
               ],
               "maskCharacter": "*",
               "label": "<{kind}>",
+              "locales": ["us"],
+              "patterns": [{ "kind": "x-order", "pattern": "\\bORD-\\d{6}\\b", "words": ["order"], "examples": ["ORD-123456"] }],
             }
             """);
+        MaskingPolicy policy = options.Policy;
         Assert.Equal((MaskAction.Block, MaskDirection.In, '*', "<{kind}>", 2), (policy.Rules[0].Action, policy.Rules[0].Direction!.Value, policy.MaskCharacter, policy.Label, policy.Rules[1].KeepLast!.Value));
-        Assert.Equal("SSN ***-**-**56", MaskingEngine.Create(new MaskingEngineOptions { Policy = policy }).Mask("SSN 523-34-9056"));
+        Assert.Equal("SSN ***-**-**56", MaskingEngine.Create(options).Mask("SSN 523-34-9056"));
+        Assert.Equal("order ***-******", MaskingEngine.Create(options).Mask("order ORD-123456"));
     }
 
     private static MaskingEngine With(params MaskingRule[] rules) => MaskingEngine.Create(new MaskingEngineOptions { Policy = new MaskingPolicy { Rules = rules } });

@@ -56,7 +56,7 @@ public sealed class PlugInTests
         {
             Patterns = [Customer],
             Kinds = ["payment-card"],
-            Policy = MaskingPolicy.Parse("""{"rules":[{"kinds":["x-customer-number"],"action":"label"}]}"""),
+            Policy = new MaskingPolicy { Rules = [new MaskingRule { Kinds = ["x-customer-number"], Action = MaskAction.Label }] },
         };
         Assert.Equal("customer number [x-customer-number], a@example.com", MaskingEngine.Create(options).Mask("customer number C-12345674, a@example.com"));
         Assert.Contains(
@@ -64,7 +64,7 @@ public sealed class PlugInTests
             Assert.Throws<ArgumentException>(() => MaskingEngine.Create(new MaskingEngineOptions
             {
                 Patterns = [Customer],
-                Policy = MaskingPolicy.Parse("""{"rules":[{"kinds":["x-custmer-number"],"action":"label"}]}"""),
+                Policy = new MaskingPolicy { Rules = [new MaskingRule { Kinds = ["x-custmer-number"], Action = MaskAction.Label }] },
             })).Message,
             StringComparison.Ordinal);
     }

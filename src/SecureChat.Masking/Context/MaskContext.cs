@@ -118,7 +118,7 @@ public sealed class MaskContext
     /// Whether the text is a message to somebody, so that what was said before tells what a bare number is. Otherwise a text that is
     /// nothing but a number with right check digits is taken for what it looks like.
     /// </summary>
-    internal bool IsConversation { get; private init; }
+    internal bool IsConversation { get; init; }
 
     /// <summary>What the question speaks of.</summary>
     internal Meaning Question { get; private init; }
@@ -129,6 +129,9 @@ public sealed class MaskContext
         get => field ?? AskedFor;
         private init;
     }
+
+    /// <summary>The same, but nothing was asked.</summary>
+    internal MaskContext WithoutQuestion() => new() { IsConversation = IsConversation, FollowsCard = FollowsCard, Role = Role, Direction = Direction };
 
     internal bool Asks(Kind kind) => Question.Named.Has(kind);
 

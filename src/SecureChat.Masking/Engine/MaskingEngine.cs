@@ -119,6 +119,29 @@ public sealed class MaskingEngine
         return Mask(text, context ?? MaskContext.None, [], out spans);
     }
 
+    /// <summary>
+    /// Says of each value in a text, and of what looks like one, why it is taken or left: for those who write rules. Looks at the text several times, and once
+    /// more for each value; not for the way of a message.
+    /// </summary>
+    /// <param name="text">The raw text.</param>
+    /// <param name="context">What was said before. Default: nothing.</param>
+    /// <returns>In the order of the text. What is taken is what <see cref="Find"/> gives; what is left has the action <see cref="MaskAction.Allow"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
+    public IReadOnlyList<MaskingExplanation> Explain(string text, MaskContext? context = null)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Explainer.Explain(this, text, context ?? MaskContext.None);
+    }
+
+    /// <summary>The same detectors for all kinds, without policy and allow-list.</summary>
+    internal MaskingEngine WithoutRules(MaskingSafeguards safeguards) => new(safeguards, KindSet.All, ResolvedPolicy.Default, null, Own);
+
+    /// <summary>Which rule keeps back what the detectors find.</summary>
+    internal MaskingReason WhyLeft(string id, MaskContext context) =>
+        !Own.Kinds.TryGet(id, out Kind kind) || !_kinds.Has(kind) ? MaskingReason.KindIsOff
+        : _policy.For(context).Of(kind).Action == MaskAction.Allow ? MaskingReason.AllowedByPolicy
+        : MaskingReason.AllowList;
+
     /// <summary>Whether it looks for a kind, and lets no value of it stand.</summary>
     internal bool Hides(Kind kind, MaskContext context) => _kinds.Has(kind) && !_policy.IsDryRun && !_policy.For(context).Of(kind).Stands;
 

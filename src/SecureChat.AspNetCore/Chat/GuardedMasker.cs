@@ -18,6 +18,9 @@ internal sealed class GuardedMasker(IMasker masker, MaskingTrial trial, IOptions
     private readonly ForeignCalls? _foreign = Guard.Of(masker) ?? (masker is EngineMasker { HasForeignCode: true } ? new ForeignCalls() : null);
     private readonly TimeSpan _timeout = options.Value.Masking.Timeout;
 
+    /// <summary>Whether it is the engine of SecureChat.Masking that masks.</summary>
+    public bool IsEngine => masker is EngineMasker;
+
     public async ValueTask<MaskedMessage> MaskAsync(MaskRequest request, CancellationToken cancellationToken)
     {
         Answer? answer = await Guard.CallAsync(

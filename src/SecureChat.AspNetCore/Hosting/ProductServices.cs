@@ -39,6 +39,7 @@ internal static class ProductServices
         AddEndpoints(services, SecureChatPart.Agent, FormEndpoints.MapAgent);
         AddEndpoints(services, SecureChatPart.Agent, FormEndpoints.MapPrivacy);
         AddEndpoints(services, SecureChatPart.Agent, AuditEndpoints.MapPrivacy);
+        AddEndpoints(services, SecureChatPart.Agent, RuleTestEndpoints.MapPrivacy);
         AddEndpoints(services, SecureChatPart.Agent, AuditEndpoints.Map);
         AddEndpoints(services, SecureChatPart.Hub, static hub => ChatHubEndpoint.Map(hub, string.Empty));
     }

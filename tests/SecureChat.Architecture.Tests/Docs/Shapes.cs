@@ -11,7 +11,7 @@ namespace SecureChat.Architecture.Tests.Docs;
 /// <summary>Prints what travels: bodies, answers and frames as the serializer sees them, with the summaries of their sources.</summary>
 internal sealed partial class Shapes
 {
-    private static readonly Dictionary<string, XElement> Summaries = new[] { Product.Abstractions, Product.AspNetCore }
+    private static readonly Dictionary<string, XElement> Summaries = new[] { Product.Abstractions, Product.Masking, Product.AspNetCore }
         .SelectMany(static assembly => XDocument.Load(Path.ChangeExtension(assembly.Location, ".xml")).Descendants("member"))
         .Where(static member => member.Element("summary") is not null)
         .ToDictionary(static member => member.Attribute("name")!.Value, static member => member.Element("summary")!, StringComparer.Ordinal);
@@ -53,7 +53,7 @@ internal sealed partial class Shapes
     private void Add(Type type, bool isSent)
     {
         type = Element(type);
-        if (type.Assembly != Product.Abstractions && type.Assembly != Product.AspNetCore)
+        if (type.Assembly != Product.Abstractions && type.Assembly != Product.Masking && type.Assembly != Product.AspNetCore)
         {
             return;
         }
@@ -82,6 +82,7 @@ internal sealed partial class Shapes
         type = Nullable.GetUnderlyingType(type) ?? type;
         return type == typeof(string) || type == typeof(MaskedText) ? "string"
             : type == typeof(bool) ? "boolean"
+            : type == typeof(double) ? "number"
             : type == typeof(int) || type == typeof(long) ? "integer"
             : type == typeof(DateTimeOffset) ? "time"
             : type == typeof(TimeSpan) ? "duration"

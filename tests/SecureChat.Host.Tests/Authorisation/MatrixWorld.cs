@@ -287,6 +287,7 @@ internal sealed class MatrixWorld : IAsyncDisposable
     {
         "messages" => new { clientId = VisitorClient.NewId(), text = "hello" },
         "transfer" => new { agentId = "bob", agentName = "Bob" },
+        "try" => new { text = "my card is 4242 4242 4242 4242" },
         "forms" => new { formKey = "card-payment" },
         "submit" => new
         {

@@ -53,6 +53,9 @@ public static class SecureChatErrors
     /// <summary>The masker failed, hung or answered nonsense.</summary>
     public static SecureChatError MaskingFailed { get; } = new("SC2001", 503, "The message could not be checked for sensitive data and was not sent.", "Try again. Operators: see the log for the masker's fault.");
 
+    /// <summary>An answer of a host's own endpoint could not be masked.</summary>
+    public static SecureChatError ResponseMaskingFailed { get; } = new("SC2002", 500, "The answer could not be checked for sensitive data and was withheld.", "Operators: see the log for the reason; MaskResponse(...) takes another limit or leaves content types alone.");
+
     /// <summary>A store failed or hung.</summary>
     public static SecureChatError StoreUnavailable { get; } = new("SC3001", 503, "The store did not answer; nothing was changed or its outcome is unknown.", "Try again with the same id; repeats are recognised.");
 

@@ -17,6 +17,8 @@ internal static class ProductServices
         AddHosting(services);
         AddStores(services);
         services.TryAddSingleton<IVisitorIdentity, NoVisitorIdentity>();
+        services.TryAddSingleton(MaskingEngine.Default);
+        services.TryAddSingleton<TextMasking>();
         services.TryAddSingleton<IMasker, EngineMasker>();
 
         services.AddVaultKeys().AddAuditLog().AddFormDefinitions().AddForms().AddConsent().AddAgents().AddChat().AddRetention();

@@ -61,7 +61,7 @@ internal sealed partial class ChatMasker(MaskText mask, MaskingChatOptions optio
             replaced.Append(whole, at, whole.Length - at);
 
             // What the spans do not name, a text that is a dump for example, is hidden all the same.
-            return mask(replaced.ToString(), out _);
+            return Keep(replaced.ToString(), out _);
         }
 
         return masked.StartsWith(prefix, StringComparison.Ordinal) ? masked[prefix.Length..] : new string('\u2022', text.Length);
@@ -71,7 +71,7 @@ internal sealed partial class ChatMasker(MaskText mask, MaskingChatOptions optio
     public string FromModel(string text, out IReadOnlyList<SensitiveSpan> spans)
     {
         spans = [];
-        return options.MaskAnswers ? mask(text, out spans) : text;
+        return options.MaskAnswers ? Keep(text, out spans) : text;
     }
 
     /// <summary>Puts the values of this call back.</summary>
@@ -84,6 +84,27 @@ internal sealed partial class ChatMasker(MaskText mask, MaskingChatOptions optio
         string masked = FromModel(text, out _);
         string restored = Restore(masked);
         return string.Equals(restored, text, StringComparison.Ordinal) ? text : restored;
+    }
+
+    /// <summary>Masks a text and leaves placeholders of this call readable: behind "my password is" they look like a password.</summary>
+    private string Keep(string text, out IReadOnlyList<SensitiveSpan> spans)
+    {
+        string masked = mask(text, out spans);
+        if (_values.Count == 0 || masked.Length != text.Length || string.Equals(masked, text, StringComparison.Ordinal))
+        {
+            return masked;
+        }
+
+        char[] kept = masked.ToCharArray();
+        foreach (Match match in Placeholder().Matches(text))
+        {
+            if (_values.ContainsKey(match.Value))
+            {
+                match.Value.CopyTo(kept.AsSpan(match.Index));
+            }
+        }
+
+        return new string(kept);
     }
 
     private string For(string kind, string value)

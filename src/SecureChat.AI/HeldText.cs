@@ -40,8 +40,14 @@ internal sealed class HeldText(ChatMasker masker, int holdBack)
         int ended = Math.Max(0, held.LastIndexOf(KeyEnds, StringComparison.Ordinal));
         int key = held.IndexOf(KeyBegins, ended, StringComparison.Ordinal);
         cut = key >= 0 ? Math.Min(cut, key) : cut;
-        masker.FromModel(_before + held, out IReadOnlyList<SensitiveSpan> spans);
         cut = Space(held, cut);
+        if (cut == 0)
+        {
+            // Not looked at again for each piece of a word that does not end.
+            return held.Length > MostHeld ? Hide(held) : "";
+        }
+
+        masker.FromModel(_before + held, out IReadOnlyList<SensitiveSpan> spans);
         for (int i = spans.Count - 1; i >= 0; i--)
         {
             // The space beside a value may be inside of a longer one.

@@ -32,6 +32,9 @@ internal sealed class BodyMasker(TextMasking masking, EndpointMaskingOptions opt
 {
     private const int MaxDepth = 64;
 
+    // A security code has three digits, and no number is shorter.
+    private const int FewestDigits = 3;
+
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     // Escapes what could end a script element, as the default encoder does, and leaves mask characters readable.
@@ -296,7 +299,7 @@ internal sealed class BodyMasker(TextMasking masking, EndpointMaskingOptions opt
                     string text = TextOf(reader);
                     Replace(json, ref output, ref copied, reader, text, masking.Mask(name, text, place));
                     break;
-                case JsonTokenType.Number when !isLeft && options.MaskNumbers:
+                case JsonTokenType.Number when !isLeft && options.MaskNumbers && reader.ValueSpan.Length >= FewestDigits:
                     string number = Plain(Encoding.ASCII.GetString(reader.ValueSpan));
                     Replace(json, ref output, ref copied, reader, number, masking.Mask(name, number, place));
                     break;

@@ -21,6 +21,24 @@ internal sealed class LogMasker(TextMasking masking)
     /// <summary>Masks the message itself and says where something was found.</summary>
     public string Message(string text, out IReadOnlyList<SensitiveSpan> spans) => masking.Mask(text, MaskingTelemetry.Log, out spans);
 
+    /// <summary>An event id whose name is masked; names are the programmer's, so they are usually known already.</summary>
+    public EventId Id(EventId id)
+    {
+        if (id.Name is not { } name || _cleanFormats.Contains(name))
+        {
+            return id;
+        }
+
+        string masked = Text(name);
+        if (!ReferenceEquals(masked, name))
+        {
+            return new EventId(id.Id, masked);
+        }
+
+        _cleanFormats.Add(name);
+        return id;
+    }
+
     /// <summary>Whether every value is a simple one in which nothing was found.</summary>
     public bool IsClean<TState>(TState state)
     {

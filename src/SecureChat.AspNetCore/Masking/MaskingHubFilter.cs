@@ -78,6 +78,10 @@ internal sealed class MaskingHubFilter(HubOptions hub) : IHubFilter
         return type == typeof(CancellationToken)
             || parameter.GetCustomAttributes(inherit: true).Any(static attribute => attribute is IFromServiceMetadata or FromKeyedServicesAttribute)
             || (hub.DisableImplicitFromServicesParameters != true && type != typeof(string) && !type.IsValueType
-                && services.GetService<IServiceProviderIsService>()?.IsService(type) == true);
+                && services.GetService<IServiceProviderIsService>()?.IsService(ServiceType(type)) == true);
     }
+
+    // As SignalR decides it: a container says of every IEnumerable that it is a service, so its items are asked for. A list of texts is no service.
+    private static Type ServiceType(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IEnumerable<>) ? type.GetGenericArguments()[0] : type;
 }

@@ -56,10 +56,12 @@ internal sealed class MaskingLogger(ILogger inner, Func<LogMasker> masking) : IL
         MaskedLogState? masked = null;
         Exception? fault = null;
         bool isClean = false;
+        EventId id = default;
         try
         {
             _isMasking = true;
             LogMasker masker = masking();
+            id = masker.Id(eventId);
             string message = formatter(state, exception) ?? "";
             fault = exception is null ? null : masker.Exception(exception);
             if (State<TState>.IsPlain && ReferenceEquals(fault, exception) && ReferenceEquals(masker.Text(message), message) && masker.IsClean(state))
@@ -83,11 +85,11 @@ internal sealed class MaskingLogger(ILogger inner, Func<LogMasker> masking) : IL
         // Outside of the try: what a provider throws is the host's to see, as without masking.
         if (isClean)
         {
-            inner.Log(logLevel, eventId, state, exception, formatter);
+            inner.Log(logLevel, id, state, exception, formatter);
         }
         else if (masked is not null)
         {
-            inner.Log(logLevel, eventId, masked, fault, MaskedLogState.Format);
+            inner.Log(logLevel, id, masked, fault, MaskedLogState.Format);
         }
         else
         {

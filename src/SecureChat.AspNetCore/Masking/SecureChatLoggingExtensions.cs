@@ -17,7 +17,7 @@ public static class SecureChatLoggingExtensions
     /// Strings are masked; numbers, dates and other simple values stay what they are unless something is found in them; any other object
     /// becomes its masked text. A clean exception is handed on as it is, with properties of its own that nobody looked at; one with something in its texts becomes
     /// an exception with the same texts, masked, and the same stack trace. Tags and baggage of activities, which
-    /// <c>ActivityTrackingOptions</c> adds behind the masking, are not masked. Thread-safe.
+    /// <c>ActivityTrackingOptions</c> adds behind the masking, are not masked, nor are names of categories. Thread-safe.
     /// </remarks>
     /// <example><code>
     /// builder.Logging.AddSecureChatMasking();

@@ -21,6 +21,7 @@ public sealed class HubMaskingTests
     [InlineData("other-name", "[\"4242 4242 4242 4242\"]", "•••• •••• •••• 4242")]
     [InlineData("Number", "[17]", "17")]
     [InlineData("Sealed", "[{\"text\":\"4242 4242 4242 4242\"}]", "•••• •••• •••• 4242")]
+    [InlineData("Some", "[[\"a\",\"4242 4242 4242 4242\"]]", "a|•••• •••• •••• 4242")]
     [InlineData("Json", "[{\"a\":[\"4242 4242 4242 4242\"]}]", "{\"a\":[\"•••• •••• •••• 4242\"]}")]
     [InlineData("Anything", "[{\"a\":\"4242 4242 4242 4242\"}]", "{\"a\":\"•••• •••• •••• 4242\"}")]
     [InlineData("Anything", "[null]", "")]

@@ -62,6 +62,7 @@ public sealed partial class LogMaskingTests
         logger.Log(LogLevel.Information, default, new Holder(Card), null, static (holder, _) => $"object {holder}");
         logger.LogInformation("object {Holder}", new Holder(Card));
         logger.LogInformation("number {Number}", 4242424242424242L);
+        logger.LogInformation(new EventId(3, "Paid with " + Card), "clean");
         logger.LogInformation("map {Map}", new Dictionary<string, object> { ["card"] = Card });
         Assert.All(recorder.Entries, static entry => Assert.DoesNotMatch("4242 4242|4242424242424242", entry.Everything));
         Assert.Equal("Paid 5 with " + Masked, recorder.Entries.First().Message);
@@ -388,7 +389,7 @@ public sealed partial class LogMaskingTests
 
         public string[] Values => [.. Raw.Select(static pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key}={Print(pair.Value)}"))];
 
-        public string Everything => $"{Message}\n{State}\n{string.Join('\n', Values)}\n{Describe(Exception)}";
+        public string Everything => $"{Id.Name}\n{Message}\n{State}\n{string.Join('\n', Values)}\n{Describe(Exception)}";
 
         public static string Print(object? value) => value is IEnumerable and not string ? string.Join(',', ((IEnumerable)value).Cast<object?>().Select(Print)) : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 

@@ -24,6 +24,8 @@ public sealed class NotesHub : Hub
 
     public string Many(IReadOnlyList<string> texts, Dictionary<string, object> map) => string.Join('|', texts) + "|" + JsonSerializer.Serialize(map, JsonSerializerOptions.Web);
 
+    public string Some(IEnumerable<string> texts) => string.Join('|', texts);
+
     public string Json(JsonElement json) => json.GetRawText();
 
     public string Anything(object? value) => $"{value}";

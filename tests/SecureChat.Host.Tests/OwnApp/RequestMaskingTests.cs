@@ -288,6 +288,22 @@ public sealed class RequestMaskingTests
         }
     }
 
+    [Theory]
+    [InlineData("123,", "1")]
+    [InlineData("\"\",", "1")]
+    [InlineData("{\"cvv\":\"x\"},", "1")]
+    [InlineData("4242424242424242,", "1")]
+    public void The_largest_body_of_the_smallest_parts_takes_time_in_proportion(string part, string last)
+    {
+        var masker = new BodyMasker(new TextMasking(MaskingEngine.Default), new EndpointMaskingOptions(), MaskingTelemetry.Request);
+        byte[] body = Encoding.UTF8.GetBytes("[" + string.Concat(Enumerable.Repeat(part, 1024 * 1024 / part.Length)) + last + "]");
+        masker.Mask(Encoding.UTF8.GetBytes("[" + part + last + "]"), BodyShape.Json);
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        masker.Mask(body, BodyShape.Json);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{watch.ElapsedMilliseconds} ms for {body.Length} bytes of {part}");
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"{watch.Elapsed}");
+    }
+
     private static string Anything(Random random, int depth) => random.Next(depth > 5 ? 6 : 8) switch
     {
         0 => "null",

@@ -232,6 +232,20 @@ public sealed class MaskingChatClientTests
         }
     }
 
+    [Theory]
+    [InlineData("my password is hunter2secret", "my password is [password-1]")]
+    [InlineData("call me at +1 212 555 2368 or write to ann@shop.example", "call me at [phone-1] or write to [email-1]")]
+    [InlineData("card 4242 4242 4242 4242, cvv 123, expires 12/29", "card [payment-card-1], cvv [card-security-code-1], expires [card-expiry-1]")]
+    [InlineData("my SSN is 536-22-8726, the IBAN DE89 3704 0044 0532 0130 00", "my SSN is [us-ssn-1], the IBAN [iban-1]")]
+    public async Task What_the_model_repeats_comes_back_as_it_was(string said, string read)
+    {
+        var model = new FakeModel { Answer = static messages => new ChatResponse(new ChatMessage(ChatRole.Assistant, "You said: " + messages[0].Text)) };
+        using var client = new MaskingChatClient(model, new MaskingChatOptions { Placeholders = true });
+        ChatResponse answer = await client.GetResponseAsync(said, cancellationToken: Token);
+        Assert.Equal(read, model.Read);
+        Assert.Equal("You said: " + said, answer.Text);
+    }
+
     [Fact]
     public async Task Placeholders_are_bounded_cannot_be_forged_and_need_the_history()
     {

@@ -276,6 +276,57 @@ public sealed class ResponseMaskingTests
     }
 
     [Fact]
+    public async Task Events_of_the_framework_refusals_of_requests_and_packed_answers_are_masked_too()
+    {
+        await using OwnHost host = await OwnHost.StartAsync(
+            static app =>
+            {
+                app.UseResponseCompression();
+                app.MapGet("/events", static () => TypedResults.ServerSentEvents(Events(), "note")).MaskResponse();
+                app.MapGet("/packed", static () => Card).MaskResponse();
+                app.MapPost("/both", static (Note note) => note).MaskRequest().MaskResponse();
+            },
+            static builder => builder.Services.AddResponseCompression());
+        Assert.Equal($"event: note\ndata: {Masked}\n\nevent: note\ndata: clean\n\n", await host.Client.GetStringAsync("/events", Token));
+        Assert.Equal("SC6001", await Web.WebHost.CodeOf(await host.PostAsync("/both", "{")));
+        Assert.Contains(Masked, await OwnHost.TextOf(await host.PostAsync("/both", $"{{\"text\":\"{Card}\"}}")), StringComparison.Ordinal);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/packed");
+        request.Headers.AcceptEncoding.ParseAdd("gzip");
+        HttpResponseMessage packed = await host.Client.SendAsync(request, Token);
+        Assert.Equal("gzip", packed.Content.Headers.ContentEncoding.Single());
+        Assert.Equal(Masked, await Web.WebHost.Unpacked(packed));
+
+        static async IAsyncEnumerable<string> Events()
+        {
+            yield return Card;
+            await Task.Yield();
+            yield return "clean";
+        }
+    }
+
+    [Fact]
+    public async Task What_is_counted_says_kind_and_place()
+    {
+        var counted = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        using var listener = new System.Diagnostics.Metrics.MeterListener();
+        listener.InstrumentPublished = static (instrument, own) =>
+        {
+            if (instrument.Meter.Name == SecureChatDiagnostics.MeterName && instrument.Name.StartsWith("securechat.masking.", StringComparison.Ordinal))
+            {
+                own.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, count, tags, _) => counted.Enqueue($"{instrument.Name} {count} {string.Join(' ', tags.ToArray().Select(static tag => $"{tag.Key}={tag.Value}"))}"));
+        listener.Start();
+        await using OwnHost host = await OwnHost.StartAsync(static app => app.MapPost("/", static (Note note) => note.Text).MaskRequest().MaskResponse(new EndpointMaskingOptions { MaxBodyBytes = 60 }));
+        await host.PostAsync("/", $"{{\"text\":\"{Card} a@shop.example\"}}");
+        await host.PostAsync("/", $"{{\"text\":\"{new string('x', 100)}\"}}");
+        Assert.Contains("securechat.masking.span.found 1 kind=payment-card place=request", counted);
+        Assert.Contains("securechat.masking.span.found 1 kind=email place=request", counted);
+        Assert.Contains("securechat.masking.check.failed 1 place=response", counted);
+    }
+
+    [Fact]
     public async Task An_event_that_cannot_be_checked_ends_the_stream_and_is_not_sent()
     {
         var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

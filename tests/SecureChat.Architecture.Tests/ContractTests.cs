@@ -73,7 +73,7 @@ public sealed class ContractTests
         {
             string own = assembly == Product.Abstractions ? "SecureChat" : assembly.GetName().Name!;
             Assert.All(assembly.GetExportedTypes(), type => Assert.True(
-                type.Namespace == own || (IsExtension(type) && type.Namespace is "SecureChat" or "Microsoft.AspNetCore.Builder" or "Microsoft.Extensions.DependencyInjection" or "Microsoft.Extensions.Hosting"),
+                type.Namespace == own || (IsExtension(type) && type.Namespace is "SecureChat" or "Microsoft.AspNetCore.Builder" or "Microsoft.Extensions.DependencyInjection" or "Microsoft.Extensions.Hosting" or "Microsoft.Extensions.Logging"),
                 $"{type.FullName} of {assembly.GetName().Name} is in the wrong namespace."));
         }
 

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace SecureChat.Architecture.Tests;
 
-/// <summary>Dependencies run one way: AspNetCore -> Masking -> Abstractions, Stores -> Abstractions; only hosts name a store.</summary>
+/// <summary>Dependencies run one way: AspNetCore -> Masking -> Abstractions, AI -> Masking, Stores -> Abstractions; only hosts name a store.</summary>
 public sealed class DependencyTests
 {
     // Who is new here is named here: a project that is forgotten in the table fails.
@@ -10,6 +10,7 @@ public sealed class DependencyTests
     {
         ["SecureChat.Abstractions"] = ([], ["Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Options"]),
         ["SecureChat.Masking"] = (["SecureChat.Abstractions"], []),
+        ["SecureChat.AI"] = (["SecureChat.Abstractions", "SecureChat.Masking"], ["Microsoft.Extensions.AI.Abstractions"]),
         ["SecureChat.AspNetCore"] = (["SecureChat.Abstractions", "SecureChat.Masking"], ["FluentValidation", "Scrutor"]),
         ["SecureChat.Stores"] = (["SecureChat.Abstractions"], ["Microsoft.Data.Sqlite", "SQLitePCLRaw.bundle_e_sqlite3"]),
         ["SecureChat.Testing"] = (["SecureChat.Abstractions"], []),
@@ -47,7 +48,7 @@ public sealed class DependencyTests
         }
 
         // What a vendor without ASP.NET Core loads must not bring it along.
-        foreach (Assembly assembly in new[] { Product.Abstractions, Product.Masking, Product.Stores })
+        foreach (Assembly assembly in new[] { Product.Abstractions, Product.Masking, Product.AI, Product.Stores })
         {
             Assert.DoesNotContain(assembly.GetReferencedAssemblies(), static reference => reference.Name!.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
         }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Xml.Linq;
+using SecureChat.AI;
 using SecureChat.AspNetCore;
 using SecureChat.Conformance;
 using SecureChat.Masking;
@@ -16,6 +17,8 @@ internal static class Product
 
     public static Assembly Masking { get; } = typeof(MaskingEngine).Assembly;
 
+    public static Assembly AI { get; } = typeof(MaskingChatClient).Assembly;
+
     public static Assembly AspNetCore { get; } = typeof(SecureChatOptions).Assembly;
 
     public static Assembly Stores { get; } = typeof(SqliteStoreOptions).Assembly;
@@ -23,7 +26,7 @@ internal static class Product
     public static Assembly Kit { get; } = typeof(RecordStoreConformanceTests).Assembly;
 
     /// <summary>What runs in a host.</summary>
-    public static IReadOnlyList<Assembly> Assemblies { get; } = [Abstractions, Masking, AspNetCore, Stores];
+    public static IReadOnlyList<Assembly> Assemblies { get; } = [Abstractions, Masking, AI, AspNetCore, Stores];
 
     /// <summary>What is packed for others to build on, with the folder of its project. A tool is a program: nobody calls into it.</summary>
     public static IReadOnlyList<(string Folder, Assembly Assembly)> Packages { get; } =

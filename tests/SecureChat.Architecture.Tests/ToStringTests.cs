@@ -19,6 +19,8 @@ public sealed class ToStringTests
         ["AuditLog.Page"] = ["RecordKey.Kind"],
         ["Conversation"] = ["Conversation.Id"],
         ["FieldRefusal"] = ["FieldRefusal.Code"],
+        // What they print is masked: that is what a provider of logs prints.
+        ["MaskedLogState"] = ["MaskedLogState._text"],
         ["HubError"] = ["HubError.Code"],
         ["Problems.ProblemResult"] = ["SecureChatError.Code"],
         ["ValueContext"] = ["ValueContext.ValueId"],

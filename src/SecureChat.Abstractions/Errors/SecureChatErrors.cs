@@ -53,6 +53,9 @@ public static class SecureChatErrors
     /// <summary>The masker failed, hung or answered nonsense.</summary>
     public static SecureChatError MaskingFailed { get; } = new("SC2001", 503, "The message could not be checked for sensitive data and was not sent.", "Try again. Operators: see the log for the masker's fault.");
 
+    /// <summary>An answer of a host's own endpoint could not be masked.</summary>
+    public static SecureChatError ResponseMaskingFailed { get; } = new("SC2002", 500, "The answer could not be checked for sensitive data and was withheld.", "Operators: see the log for the reason; MaskResponse(...) takes another limit or leaves content types alone.");
+
     /// <summary>A message holds what the host does not let into free text.</summary>
     public static SecureChatError MessageBlocked { get; } = new("SC2003", 422, "The message holds data that may not be written into the chat, and was not sent.", "Take out what \"kinds\" names, or hand it over with a secure form.");
 

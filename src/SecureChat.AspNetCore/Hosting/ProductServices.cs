@@ -17,6 +17,7 @@ internal static class ProductServices
         AddStores(services);
         services.TryAddSingleton<IVisitorIdentity, NoVisitorIdentity>();
         services.AddMasking();
+        services.TryAddSingleton<TextMasking>();
 
         services.AddVaultKeys().AddAuditLog().AddFormDefinitions().AddForms().AddConsent().AddAgents().AddChat().AddRetention();
 

@@ -6,9 +6,9 @@ namespace SecureChat.Masking;
 [JsonConverter(typeof(WireNames<MaskDirection>))]
 public enum MaskDirection
 {
-    /// <summary>Into the application: a chat message, the body of a request, what a tool or a model answers.</summary>
+    /// <summary>Into the application: a chat message, the body of a request, an argument of a hub call; also what goes to a language model and comes from it.</summary>
     In = 0,
 
-    /// <summary>Out of it: the body of a response, a line of a log, what is asked of a model.</summary>
+    /// <summary>Out of it: the body of a response, a line of a log.</summary>
     Out = 1,
 }

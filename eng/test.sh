@@ -20,6 +20,7 @@ case "$(dotnet --version)" in
   *) echo "The .NET SDK found is $(dotnet --version); this needs 10.0." >&2; exit 3 ;;
 esac
 need curl curl "plays the main job against the published sample"
+need gcc gcc "links what is compiled ahead of time"
 if [ -z "${SECURECHAT_CHROMIUM:-}" ]; then
   need chromium chromium "clicks through the pages"
 fi

@@ -287,21 +287,16 @@ public sealed class MaskingEngine
         bool hasUrlEscapes = isFolded && text.Contains('%');
         if ((_safeguards & MaskingSafeguards.Repeat) == 0)
         {
-            Pass(text, context, view, isFolded, readUrlEscapes: false, ref spans, ref standing, rooms, ref overlay);
+            Pass(text, context, view, isFolded, hasUrlEscapes: false, ref spans, ref standing, rooms, ref overlay);
             return;
         }
 
         for (int pass = 0; ; pass++)
         {
-            bool found = Pass(text, context, view, isFolded, readUrlEscapes: false, ref spans, ref standing, rooms, ref overlay);
+            bool found = Pass(text, context, view, isFolded, hasUrlEscapes, ref spans, ref standing, rooms, ref overlay);
             if (overlay is null && spans.Count > 0)
             {
                 return;
-            }
-
-            if (hasUrlEscapes)
-            {
-                found |= Pass(text, context, view, isFolded, readUrlEscapes: true, ref spans, ref standing, rooms, ref overlay);
             }
 
             if (spans.Count == 0 || (!found && pass > 0))
@@ -367,14 +362,38 @@ public sealed class MaskingEngine
         MaskContext context,
         PolicyView view,
         bool isFolded,
-        bool readUrlEscapes,
+        bool hasUrlEscapes,
         ref MaskedSpans spans,
         ref MaskedSpans standing,
         in Rooms rooms,
         ref char[]? overlay)
     {
         ReadOnlySpan<char> current = overlay is null ? text : overlay.AsSpan(0, text.Length);
-        FoldedText folded = isFolded ? FoldedText.Create(current, readUrlEscapes) : FoldedText.InPlace(current);
+        if (!hasUrlEscapes)
+        {
+            FoldedText plain = isFolded ? FoldedText.Create(current, readUrlEscapes: false) : FoldedText.InPlace(current);
+            return Pass(text, plain, context, view, isFolded, ref spans, ref standing, rooms, ref overlay);
+        }
+
+        // Both readings are of the same text: what one of them hides could be half of an escape of the other.
+        FoldedText asWritten = FoldedText.Create(current, readUrlEscapes: false);
+        FoldedText unescaped = FoldedText.Create(current, readUrlEscapes: true);
+        bool found = Pass(text, asWritten, context, view, isFolded, ref spans, ref standing, rooms, ref overlay);
+        return Pass(text, unescaped, context, view, isFolded, ref spans, ref standing, rooms, ref overlay) || found;
+    }
+
+    // Disposes of what it reads.
+    private bool Pass(
+        ReadOnlySpan<char> text,
+        FoldedText folded,
+        MaskContext context,
+        PolicyView view,
+        bool isFolded,
+        ref MaskedSpans spans,
+        ref MaskedSpans standing,
+        in Rooms rooms,
+        ref char[]? overlay)
+    {
         var findings = new Findings(rooms.Findings);
         try
         {

@@ -88,7 +88,30 @@ public sealed class FuzzTests(ITestOutputHelper output)
             return "a card survives";
         }
 
+        if (text.Length % 8 == 0 && StreamFault(engine, sample, text) is { } fault)
+        {
+            return fault;
+        }
+
         return sample.Mailbox is { } mailbox && masked.Contains(mailbox, StringComparison.Ordinal) ? "an address survives" : null;
+    }
+
+    private static string? StreamFault(MaskingEngine engine, Sample sample, string text)
+    {
+        using var whole = new StreamingMasker(engine);
+        using var parts = new StreamingMasker(engine);
+        string one = whole.Write(text) + whole.Complete();
+        var many = new StringBuilder();
+        for (int at = 0, piece = 1; at < text.Length; at += piece, piece = 1 + ((piece * 7) % 13))
+        {
+            many.Append(parts.Write(text.AsSpan(at, Math.Min(piece, text.Length - at))));
+        }
+
+        many.Append(parts.Complete());
+        return many.ToString() != one ? "where a stream is cut makes a difference"
+            : sample.Card is { } card && Grammar.DigitsIn(one).Contains(card, StringComparison.Ordinal) ? "a card survives in a stream"
+            : sample.Mailbox is { } mailbox && one.Contains(mailbox, StringComparison.Ordinal) ? "an address survives in a stream"
+            : null;
     }
 
     private static bool Splits(string text, int at) => at > 0 && at < text.Length && char.IsSurrogatePair(text[at - 1], text[at]);

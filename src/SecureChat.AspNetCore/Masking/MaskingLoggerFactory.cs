@@ -13,7 +13,7 @@ internal sealed class MaskingLoggerFactory(ILoggerFactory inner, Func<LogMasker>
     public static readonly Func<IServiceProvider, object> Make = static services =>
     {
         // Not before the first message: an engine may be made of things that log.
-        var masking = new Lazy<LogMasker>(() => new LogMasker(TextMasking.Of(services)));
+        var masking = new Lazy<LogMasker>(() => new LogMasker(TextMasking.Of(services).ForOutward()));
         return new MaskingLoggerFactory(services.GetRequiredKeyedService<ILoggerFactory>(Inner), () => masking.Value);
     };
 

@@ -23,13 +23,25 @@ internal sealed class TextMasking
 
     private readonly MaskingEngine _engine;
 
+    private readonly bool _isOutward;
+
     private int _names;
 
     public TextMasking(MaskingEngine engine) => _engine = engine;
 
+    private TextMasking(TextMasking other)
+    {
+        _engine = other._engine;
+        _mask = other._mask;
+        _isOutward = true;
+    }
+
     /// <summary>For tests: something that masks, or fails to.</summary>
     internal TextMasking(MaskText mask)
         : this(MaskingEngine.Default) => _mask = mask;
+
+    /// <summary>The same for what leaves the application, wherever it is looked at.</summary>
+    public TextMasking ForOutward() => new(this);
 
     private static TextMasking Default { get; } = new(MaskingEngine.Default);
 
@@ -84,7 +96,7 @@ internal sealed class TextMasking
 
     private string Look(string text, string? place, out IReadOnlyList<SensitiveSpan> spans) =>
         _mask is not null ? _mask(text, out spans)
-        : _engine.Mask(text, place is MaskingTelemetry.Response or MaskingTelemetry.Log ? Outward : null, out spans);
+        : _engine.Mask(text, _isOutward || place is MaskingTelemetry.Response ? Outward : null, out spans);
 
     private static string Hidden(string value) => new('\u2022', Math.Max(1, value.Length));
 

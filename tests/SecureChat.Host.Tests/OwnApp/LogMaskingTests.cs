@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SecureChat.AspNetCore;
+using SecureChat.Masking;
 
 namespace SecureChat.Host.Tests.OwnApp;
 
@@ -30,6 +31,31 @@ public sealed partial class LogMaskingTests
             Assert.IsType<decimal>(entry.Raw[0].Value);
             Assert.DoesNotContain("4242 4242", entry.Everything, StringComparison.Ordinal);
         });
+    }
+
+    [Theory]
+    [InlineData("mail ann@example.com", "mail [email]")]
+    [InlineData("mail {Address}", "mail [email]")]
+    public void What_a_policy_says_of_text_that_goes_out_counts_for_logs(string template, string expected)
+    {
+        Recorder recorder = new();
+        using ServiceProvider services = Services(builder =>
+        {
+            builder.Services.AddSingleton(MaskingEngine.Create(new MaskingEngineOptions
+            {
+                Policy = new MaskingPolicy
+                {
+                    Rules = [new MaskingRule { Kinds = ["email"], Direction = MaskDirection.In, Action = MaskAction.Allow }, new MaskingRule { Kinds = ["email"], Action = MaskAction.Label }],
+                },
+            }));
+            builder.AddSecureChatMasking().AddProvider(recorder);
+        });
+#pragma warning disable CA2254 // The template is the case.
+        Logger(services).LogInformation(template, "ann@example.com");
+#pragma warning restore CA2254
+        Entry entry = Assert.Single(recorder.Entries);
+        Assert.Equal(expected, entry.Message);
+        Assert.DoesNotContain("ann@", entry.Everything, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
-using System.Text;
 using SecureChat.Masking;
 
 namespace SecureChat.AspNetCore;
 
 /// <summary>Masks a text and says what was found.</summary>
-internal delegate string MaskText(string text, out IReadOnlyList<SensitiveSpan> spans);
+internal delegate string MaskText(string text, MaskContext? context, out IReadOnlyList<SensitiveSpan> spans);
 
 /// <summary>The engine of the host as the parts outside of the chat use it: with the name a value stands under as context, and counted. Thread-safe.</summary>
 internal sealed class TextMasking
@@ -15,11 +14,11 @@ internal sealed class TextMasking
 
     private const int MostNames = 2000;
 
-    private readonly ConcurrentDictionary<string, string> _words = new(StringComparer.Ordinal);
-
     private static readonly MaskContext Outward = new() { Direction = MaskDirection.Out };
 
-    private readonly MaskText? _mask;
+    private readonly ConcurrentDictionary<string, MaskContext> _inward = new(StringComparer.Ordinal), _outward = new(StringComparer.Ordinal);
+
+    private readonly MaskText _mask;
 
     private readonly MaskingEngine _engine;
 
@@ -27,21 +26,13 @@ internal sealed class TextMasking
 
     private int _names;
 
-    public TextMasking(MaskingEngine engine) => _engine = engine;
-
-    private TextMasking(TextMasking other)
+    public TextMasking(MaskingEngine engine)
+        : this(engine, engine.Mask)
     {
-        _engine = other._engine;
-        _mask = other._mask;
-        _isOutward = true;
     }
 
-    /// <summary>For tests: something that masks, or fails to.</summary>
-    internal TextMasking(MaskText mask)
-        : this(MaskingEngine.Default) => _mask = mask;
-
-    /// <summary>The same for what leaves the application, wherever it is looked at.</summary>
-    public TextMasking ForOutward() => new(this);
+    /// <summary>With something else between the engine and who asks: a count, or in tests a fault.</summary>
+    internal TextMasking(MaskingEngine engine, MaskText mask, bool isOutward = false) => (_engine, _mask, _isOutward) = (engine, mask, isOutward);
 
     private static TextMasking Default { get; } = new(MaskingEngine.Default);
 
@@ -49,13 +40,26 @@ internal sealed class TextMasking
     public static TextMasking Of(IServiceProvider services) =>
         services.GetService<TextMasking>() ?? (services.GetService<MaskingEngine>() is { } engine ? new TextMasking(engine) : Default);
 
+    /// <summary>The same for what leaves the application, wherever it is looked at.</summary>
+    public TextMasking ForOutward() => new(_engine, _mask, isOutward: true);
+
     /// <summary>Masks a text on its own; the same instance when it is clean. Not counted without a place.</summary>
     public string Mask(string text, string? place) => Mask(text, place, out _);
 
     /// <summary>Masks a text on its own, and says what was found.</summary>
-    public string Mask(string text, string? place, out IReadOnlyList<SensitiveSpan> spans)
+    public string Mask(string text, string? place, out IReadOnlyList<SensitiveSpan> spans) =>
+        Mask(text, IsOutward(place) ? Outward : null, place, out spans);
+
+    /// <summary>
+    /// Masks the value of a name, such as a property of JSON or a field of a form: <c>cvv</c> is what makes <c>123</c> a security code.
+    /// The same instance when it is clean.
+    /// </summary>
+    public string Mask(string? name, string value, string? place) =>
+        string.IsNullOrEmpty(name) || name.Length > MaxNameLength ? Mask(value, place) : Mask(value, ContextOf(name, IsOutward(place)), place, out _);
+
+    private string Mask(string text, MaskContext? context, string? place, out IReadOnlyList<SensitiveSpan> spans)
     {
-        string masked = Look(text, place, out spans);
+        string masked = _mask(text, context, out spans);
         MaskingTelemetry.Found(spans, place);
 
         // Equal texts are the same instance, so that who compares need not know which engine this is.
@@ -70,70 +74,23 @@ internal sealed class TextMasking
         return masked;
     }
 
-    /// <summary>
-    /// Masks the value of a name, such as a property of JSON or a field of a form: <c>cvv</c> is what makes <c>123</c> a security code.
-    /// The same instance when it is clean.
-    /// </summary>
-    public string Mask(string? name, string value, string? place)
+    private bool IsOutward(string? place) => _isOutward || place is MaskingTelemetry.Response;
+
+    private MaskContext ContextOf(string name, bool isOutward)
     {
-        if (string.IsNullOrEmpty(name) || name.Length > MaxNameLength)
-        {
-            return Mask(value, place);
-        }
-
-        string prefix = Prefix(name);
-        string masked = Look(prefix + value, place, out IReadOnlyList<SensitiveSpan> spans);
-        if (masked.StartsWith(prefix, StringComparison.Ordinal))
-        {
-            MaskingTelemetry.Found(spans, place);
-            return masked.AsSpan(prefix.Length).SequenceEqual(value) ? value : masked[prefix.Length..];
-        }
-
-        // The name itself is, or is part of, a value: then the value has to stand on its own, and what they make together is hidden whole.
-        string alone = Mask(value, place);
-        return ReferenceEquals(alone, value) && spans.Any(span => span.End > prefix.Length) ? Hidden(value) : alone;
-    }
-
-    private string Look(string text, string? place, out IReadOnlyList<SensitiveSpan> spans) =>
-        _mask is not null ? _mask(text, out spans)
-        : _engine.Mask(text, _isOutward || place is MaskingTelemetry.Response ? Outward : null, out spans);
-
-    private static string Hidden(string value) => new('\u2022', Math.Max(1, value.Length));
-
-    private string Prefix(string name)
-    {
-        if (_words.TryGetValue(name, out string? known))
+        ConcurrentDictionary<string, MaskContext> contexts = isOutward ? _outward : _inward;
+        if (contexts.TryGetValue(name, out MaskContext? known))
         {
             return known;
         }
 
-        // Bounded: clients choose the names of properties.
-        string words = Words(name);
-        if (Volatile.Read(ref _names) < MostNames && _words.TryAdd(name, words))
+        // Bounded, give or take a few that come at once: clients choose the names of properties.
+        MaskContext context = MaskContext.ForField(name, isOutward ? MaskDirection.Out : MaskDirection.In, _engine.Own);
+        if (Volatile.Read(ref _names) < MostNames && contexts.TryAdd(name, context))
         {
             Interlocked.Increment(ref _names);
         }
 
-        return words;
-    }
-
-    // cardNumber, card_number and card-number are read as words.
-    private static string Words(string name)
-    {
-        var words = new StringBuilder(name.Length + 8);
-        for (int i = 0; i < name.Length; i++)
-        {
-            char c = name[i];
-            if (c is '_' or '-' or '.' or '[' or ']' or '/' || char.IsWhiteSpace(c))
-            {
-                words.Append(' ');
-                continue;
-            }
-
-            bool startsWord = i > 0 && char.IsUpper(c) && (char.IsLower(name[i - 1]) || (char.IsUpper(name[i - 1]) && i + 1 < name.Length && char.IsLower(name[i + 1])));
-            words.Append(startsWord ? " " : "").Append(c);
-        }
-
-        return words.Append(": ").ToString();
+        return context;
     }
 }

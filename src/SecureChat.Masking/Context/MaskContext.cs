@@ -8,7 +8,7 @@ public sealed class MaskContext
 
     private const int LongestName = 128;
 
-    private static readonly MaskContext Field = new() { IsConversation = true };
+    private static readonly MaskContext Field = new() { IsConversation = true }, OutwardField = new() { IsConversation = true, Direction = MaskDirection.Out };
 
     // Most messages follow no question: one context for each sender.
     private static readonly MaskContext[] Plain = [.. Enum.GetValues<ParticipantRole>().Select(static role => new MaskContext { IsConversation = true, Role = role })];
@@ -65,6 +65,12 @@ public sealed class MaskContext
     public static MaskContext ForField(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
+        return ForField(name, MaskDirection.In, OwnDetectors.None);
+    }
+
+    /// <summary>The same for a direction, and for an engine with kinds of the host's own.</summary>
+    internal static MaskContext ForField(string name, MaskDirection direction, OwnDetectors own)
+    {
         Span<char> words = stackalloc char[2 * LongestName];
         int length = 0;
         for (int i = 0; i < Math.Min(name.Length, LongestName); i++)
@@ -79,9 +85,17 @@ public sealed class MaskContext
         }
 
         Meaning meaning = ContextWords.AllIn(words[..length]);
-        return (meaning.Named & Topics.Kinds).IsEmpty && meaning.Shared.IsEmpty
-            ? Field
-            : new MaskContext { IsConversation = true, AskedFor = [.. KindTable.All.Where(meaning.Named.Has).Select(KindTable.IdOf)], Question = meaning };
+        IReadOnlyList<string> asked = own.IsEmpty ? [] : own.AskedIn(words[..length].ToString());
+        if ((meaning.Named & Topics.Kinds).IsEmpty && meaning.Shared.IsEmpty && asked.Count == 0)
+        {
+            return direction == MaskDirection.In ? Field : OutwardField;
+        }
+
+        // "passwordChangedAt" holds none.
+        bool holdsPassword = PasswordDetector.IsName(words[..length]);
+        meaning.Named &= holdsPassword ? KindSet.All : ~KindSet.Of(Kind.Password);
+        string[] known = [.. KindTable.All.Where(meaning.Named.Has).Select(KindTable.IdOf)];
+        return new MaskContext { IsConversation = true, Direction = direction, AskedFor = known, AskedForOwn = [.. known, .. asked], Question = meaning, HoldsPassword = holdsPassword };
     }
 
     /// <summary>The same, for an engine with kinds of the host's own.</summary>
@@ -120,6 +134,12 @@ public sealed class MaskContext
     /// </summary>
     internal bool IsConversation { get; init; }
 
+    /// <summary>Whether the text is the value of a field for passwords.</summary>
+    internal bool HoldsPassword { get; private init; }
+
+    /// <summary>Whether a text without a digit or a word for a secret may hold a value all the same.</summary>
+    internal bool ReadsWords => HoldsPassword || Asks(Kind.Password) || Asks(Kind.SwiftBic);
+
     /// <summary>What the question speaks of.</summary>
     internal Meaning Question { get; private init; }
 
@@ -132,6 +152,10 @@ public sealed class MaskContext
 
     /// <summary>The same, but nothing was asked.</summary>
     internal MaskContext WithoutQuestion() => new() { IsConversation = IsConversation, FollowsCard = FollowsCard, Role = Role, Direction = Direction };
+
+    /// <summary>The same for a part of the field's value.</summary>
+    internal MaskContext WithoutPassword() =>
+        !HoldsPassword ? this : new() { IsConversation = IsConversation, FollowsCard = FollowsCard, Role = Role, Direction = Direction, AskedFor = AskedFor, AskedForOwn = AskedForOwn, Question = Question };
 
     internal bool Asks(Kind kind) => Question.Named.Has(kind);
 

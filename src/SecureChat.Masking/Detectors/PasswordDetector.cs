@@ -11,6 +11,9 @@ internal static class PasswordDetector
     private const int Shortest = 4;
     private const int Longest = 128;
 
+    // A longer value of a field is a text about passwords.
+    private const int LongestOfField = StreamingMasker.MinWindow - 1;
+
     private static readonly string[] Words =
         ["password", "passwort", "passwd", "passphrase", "passcode", "kennwort", "contrasena", "contrase\u00F1a", "senha", "mot de passe", "mdp", "wachtwoord", "pwd", "parola d'ordine", "haslo", "l\u00F6senord"];
 
@@ -27,6 +30,29 @@ internal static class PasswordDetector
         "rejected", "blocked", "locked", "empty", "missing", "none", "null", "nil", "true", "false", "undefined", "string", "optional", "recovery", "requirements", "vergessen", "falsch", "richtig", "nicht",
         "zurucksetzen", "zur\u00FCcksetzen", "\u00E4ndern", "andern", "abgelaufen", "gesperrt", "ung\u00FCltig", "olvidada", "olvidado", "incorrecta", "incorrecto", "correcta", "nueva", "nuevo", "oubli\u00E9", "oublie", "incorrecte",
         "expir\u00E9", "esqueci", "errada", "incorreta", "nova", "vergeten", "onjuist", "something", "someone", "hard", "easy", "simple", "unique", "known", "shared", "stored", "hashed", "encrypted", "masked", "hidden", "sent", "about", "until", "every", "each", "some", "any", "just", "like", "very");
+
+    // What a name of a field has behind the word when its value is a password all the same.
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Repeats = Set("confirm", "confirmation", "confirmed", "repeat", "repeated", "again", "verify", "verification", "check", "new", "old", "current", "hash", "value");
+
+    /// <summary>Whether a field with these words as its name holds a password, whatever its value looks like: "userPassword", "password 2".</summary>
+    public static bool IsName(ReadOnlySpan<char> words)
+    {
+        int at = 0;
+        bool isName = false;
+        while (words[at..].IndexOfAny(Found) is var next and >= 0)
+        {
+            at += next;
+            while (at < words.Length && char.IsLetter(words[at]))
+            {
+                at++;
+            }
+
+            isName = true;
+        }
+
+        ReadOnlySpan<char> rest = words[at..].Trim(" 0123456789");
+        return isName && (rest.IsEmpty || Repeats.Contains(rest));
+    }
 
     /// <summary>Whether the text has a word for a password, so that it must be looked at even without a digit.</summary>
     public static bool MayHold(ReadOnlySpan<char> text) => text.ContainsAny(Found);
@@ -46,7 +72,16 @@ internal static class PasswordDetector
             Read(text, at, ref findings);
         }
 
-        if (context.Asks(Kind.Password) && text.Length <= Longest && !text.Trim().Contains(' ') && Value(text, 0) is { Length: >= Shortest } value && IsStrong(value))
+        if (context.HoldsPassword)
+        {
+            ReadOnlySpan<char> whole = text.Trim();
+            if (whole.Length > 0 && text.Length <= LongestOfField && !NoPasswords.Contains(whole) && !IsMasked(whole))
+            {
+                int start = text.IndexOf(whole);
+                findings.Add(Kind.Password, start, start + whole.Length, Ranks.Password);
+            }
+        }
+        else if (context.Asks(Kind.Password) && text.Length <= Longest && !text.Trim().Contains(' ') && Value(text, 0) is { Length: >= Shortest } value && IsStrong(value))
         {
             int start = text.IndexOf(value);
             findings.Add(Kind.Password, start, start + value.Length, Ranks.Password);
@@ -131,6 +166,19 @@ internal static class PasswordDetector
         }
 
         return value.TrimEnd(".,;:?\"'`)]}>*");
+    }
+
+    private static bool IsMasked(ReadOnlySpan<char> value)
+    {
+        foreach (char c in value)
+        {
+            if (!Characters.IsMask(c) && c != '*')
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool EndsSentence(ReadOnlySpan<char> text, int at) =>

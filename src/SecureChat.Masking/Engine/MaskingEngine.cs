@@ -73,7 +73,7 @@ public sealed class MaskingEngine
     /// <returns>Spans in UTF-16 offsets of <paramref name="text"/>, ascending, not overlapping; empty when the text is clean.</returns>
     public IReadOnlyList<SensitiveSpan> Find(ReadOnlySpan<char> text, MaskContext? context = null)
     {
-        if (IsClean(text))
+        if (IsClean(text, context))
         {
             return [];
         }
@@ -104,7 +104,7 @@ public sealed class MaskingEngine
     public string Mask(string text, MaskContext? context = null)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return IsClean(text) ? text : Mask(text, context ?? MaskContext.None, [], wantsSpans: false, out _);
+        return IsClean(text, context) ? text : Mask(text, context ?? MaskContext.None, [], wantsSpans: false, out _);
     }
 
     /// <summary>Masks a text and says what was found.</summary>
@@ -151,7 +151,7 @@ public sealed class MaskingEngine
     /// <summary>Masks a text; the <paramref name="certain"/> spans are hidden whole, whatever the detectors say.</summary>
     internal string Mask(string text, MaskContext context, IReadOnlyList<MaskedSpan> certain, out IReadOnlyList<SensitiveSpan> spans)
     {
-        if (certain.Count == 0 && IsClean(text))
+        if (certain.Count == 0 && IsClean(text, context))
         {
             spans = [];
             return text;
@@ -181,7 +181,8 @@ public sealed class MaskingEngine
         }
     }
 
-    private bool IsClean(ReadOnlySpan<char> text) => Own.IsEmpty && Gate.IndexIn(text) < 0 && !Gate.NamesSecret(text);
+    private bool IsClean(ReadOnlySpan<char> text, MaskContext? context) =>
+        Own.IsEmpty && Gate.IndexIn(text) < 0 && !Gate.NamesSecret(text) && context is not { ReadsWords: true };
 
     private string Mask(string text, MaskContext context, IReadOnlyList<MaskedSpan> certain, bool wantsSpans, out IReadOnlyList<SensitiveSpan> found)
     {

@@ -47,8 +47,8 @@ public sealed class StreamingMasker : IDisposable
     private const int Secret = 200;
 
     private readonly MaskingEngine _engine;
-    private readonly MaskContext _context;
     private readonly int _window;
+    private MaskContext _context;
     private char[] _held;
     private int _count;
     private string _carry = string.Empty;
@@ -96,6 +96,7 @@ public sealed class StreamingMasker : IDisposable
             text = text[taken..];
             while (NextCut() is var cut and > 0)
             {
+                _context = _context.WithoutPassword();
                 (settled ??= new StringBuilder()).Append(LetGo(cut));
             }
         }
@@ -196,7 +197,7 @@ public sealed class StreamingMasker : IDisposable
     private int NextCut()
     {
         ReadOnlySpan<char> held = _held.AsSpan(0, _count);
-        if (_engine.Own.IsEmpty)
+        if (_engine.Own.IsEmpty && !_context.HoldsPassword)
         {
             for (int at = Math.Max(1, _looked); at + Quiet <= held.Length;)
             {
@@ -371,7 +372,7 @@ public sealed class StreamingMasker : IDisposable
 
     private string Masked(string text)
     {
-        if (_engine.Own.IsEmpty && Gate.IndexIn(text) < 0 && !Gate.NamesSecret(text) && !Gate.NamesSecret(_carry) && !text.Contains('&'))
+        if (_engine.Own.IsEmpty && !_context.ReadsWords && Gate.IndexIn(text) < 0 && !Gate.NamesSecret(text) && !Gate.NamesSecret(_carry) && !text.Contains('&'))
         {
             return text;
         }

@@ -209,7 +209,7 @@ public sealed partial class LogMaskingTests
         ILogger? inside = null;
         using ServiceProvider services = Services(builder =>
         {
-            builder.Services.AddSingleton(new TextMasking((string text, out IReadOnlyList<SensitiveSpan> spans) =>
+            builder.Services.AddSingleton(new TextMasking(MaskingEngine.Default, (string text, MaskContext? _, out IReadOnlyList<SensitiveSpan> spans) =>
             {
                 spans = [];
                 inside!.LogInformation("planted-secret {Text}", text);

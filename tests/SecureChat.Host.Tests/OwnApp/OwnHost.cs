@@ -29,7 +29,7 @@ internal sealed class OwnHost : IAsyncDisposable
     public ConcurrentQueue<string> Logs { get; }
 
     /// <summary>A masker that always fails, and quotes what it was given.</summary>
-    public static TextMasking Broken => new((string text, out IReadOnlyList<SensitiveSpan> _) => throw new InvalidOperationException("cannot mask: " + text));
+    public static TextMasking Broken => new(SecureChat.Masking.MaskingEngine.Default, (string text, SecureChat.Masking.MaskContext? _, out IReadOnlyList<SensitiveSpan> spans) => throw new InvalidOperationException("cannot mask: " + text));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -284,8 +284,35 @@ public sealed class MaskingEngineTests
     [InlineData("", "100000601", "100000601")]
     [InlineData("orderId", "4242424242424242", "••••••••••••4242")]
     [InlineData("cvc", "737", "•••")]
+    [InlineData("password", "hunter", "••••••")]
+    [InlineData("db_password", "correct horse battery", "••••••• ••••• •••••••")]
+    [InlineData("newPassword2", "x", "•")]
+    [InlineData("passwordConfirmation", "hunter", "••••••")]
+    [InlineData("password", "required", "required")]
+    [InlineData("password", "****", "****")]
+    [InlineData("passwordChangedAt", "2026-01-02T03:04:05Z", "2026-01-02T03:04:05Z")]
+    [InlineData("hint", "hunter", "hunter")]
     public void The_name_of_a_field_says_what_a_bare_number_is(string name, string value, string expected) =>
         Assert.Equal(expected, Engine.Mask(value, MaskContext.ForField(name)));
+
+    [Fact]
+    public void A_password_without_a_digit_is_known_by_the_question_before_it()
+    {
+        RecentMessage[] recent = [new() { Sequence = 1, Sender = ParticipantRole.Agent, Text = "What is your password?" }];
+        Assert.Equal("\u2022\u2022\u2022\u2022\u2022\u2022!", Engine.Mask("Hunter!", MaskContext.FromRecent(recent, ParticipantRole.Visitor)));
+    }
+
+    [Fact]
+    public void A_field_for_passwords_is_hidden_whole_in_pieces_too()
+    {
+        foreach ((string value, bool isHidden) in (IEnumerable<(string, bool)>)[(string.Join(' ', Enumerable.Repeat("correct horse battery staple", 20)), true), (string.Join(' ', Enumerable.Repeat("a text about", 200)), false)])
+        {
+            using var masker = new StreamingMasker(Engine, MaskContext.ForField("password"), StreamingMasker.MinWindow);
+            string masked = string.Concat(value.Select(c => masker.Write([c]))) + masker.Complete();
+            Assert.Equal(isHidden, masked.All(static c => c is '\u2022' or ' '));
+            Assert.Equal(Engine.Mask(value, MaskContext.ForField("password")), masked);
+        }
+    }
 
     [Fact]
     public void The_name_of_a_field_may_be_anything()

@@ -54,6 +54,27 @@ public sealed class RuleExampleTests
         Assert.True(wrong.Count == 0, string.Join('\n', wrong.Take(40)));
     }
 
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Every_example_is_found_whole_in_a_field_that_has_the_title_as_its_name(string file)
+    {
+        var wrong = new List<string>();
+        foreach (JsonElement kind in Kinds(file))
+        {
+            string id = kind.GetProperty("id").GetString()!;
+            MaskContext field = MaskContext.ForField(kind.GetProperty("title").GetString()!);
+            foreach (string example in Strings(kind, "examples"))
+            {
+                if (!Engine.Find(example, field).Any(span => span.Start == 0 && span.End == example.Length && (span.Kind == id || span.OtherKinds.Contains(id))))
+                {
+                    wrong.Add($"{id}: {example} is not found");
+                }
+            }
+        }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong.Take(40)));
+    }
+
     [Fact]
     public void Every_kind_of_the_engine_stands_in_a_file()
     {

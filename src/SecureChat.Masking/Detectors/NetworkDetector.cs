@@ -99,12 +99,20 @@ internal static class NetworkDetector
             // A port behind it is no part of the address.
             int port = value.IndexOf(':');
             ReadOnlySpan<char> host = port < 0 ? value : value[..port];
+            host = FirstFour(host);
             if (IsVersion4(host) && !ContextWords.Before(text, start, Topics.Version, stopAtNumbers: true, reach: 24).Has(Kind.Version))
             {
                 end = start + host.Length;
                 findings.Add(Kind.IpAddress, start, PrefixEnd(text, end, 32), Ranks.Network);
             }
         }
+    }
+
+    // Of five numbers the first four, where the first one has three digits: an object identifier begins with 0 to 2 (ITU-T X.660), and hardly a version with a hundred.
+    private static ReadOnlySpan<char> FirstFour(ReadOnlySpan<char> value)
+    {
+        int first = value.IndexOf('.');
+        return first == 3 && value.Count('.') == 4 ? value[..value.LastIndexOf('.')] : value;
     }
 
     private static bool IsVersion4(ReadOnlySpan<char> value)

@@ -7,6 +7,7 @@ public sealed class DetectorTests
 {
     [Theory]
     [InlineData("ip-address", "connect to «192.168.10.4», please")]
+    [InlineData("ip-address", "«192.168.1.1».1 has a part too many")]
     [InlineData("ip-address", "host=«10.0.0.1»:8443 is down")]
     [InlineData("ip-address", "blocked from «203.0.113.7»-«203.0.113.9» since noon")]
     [InlineData("ip-address", "subnet «198.51.100.0/24»")]
@@ -76,6 +77,8 @@ public sealed class DetectorTests
     [InlineData("std::vector a::b")]
     [InlineData("256.1.1.1 or 1.2.3")]
     [InlineData("1.2.3.4.5")]
+    [InlineData("1.3.6.1.4")]
+    [InlineData("100.2.3.4.5.6")]
     [InlineData("ratio 16:9")]
     [InlineData("AKIAIOSFODNN7EXAMPLE is the sample")]
     [InlineData("put YOUR_API_KEY_GOES_HERE_123 there")]

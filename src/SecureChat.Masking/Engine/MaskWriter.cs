@@ -117,7 +117,7 @@ internal static class MaskWriter
     /// <summary>Whether a mask is shorter than what it hides.</summary>
     public static bool Shrinks(MaskedSpan span) => span.Kind == Kind.CardSecurityCode && span.Length > SecurityCodeMask.Length;
 
-    // Never more than a third of a value, nor than four of a card.
+    // Never more than a third of a number, nor than four of a card.
     private static (int Head, int Tail) Kept(Kind kind, ReadOnlySpan<char> value, sbyte keep) => (OwnKinds.Holds(kind) ? MaskShape.Full : KindTable.MaskOf(kind)) switch
     {
         _ when keep == 0 || ResolvedPolicy.AuthenticationData.Has(kind) => (0, 0),
@@ -125,11 +125,13 @@ internal static class MaskWriter
         MaskShape.LastFour => (0, Math.Min(4, ThirdOf(value))),
         MaskShape.CountryAndLastFour => (2, Math.Clamp(ThirdOf(value) - 2, 0, 4)),
         MaskShape.LastTwo => (0, Math.Min(2, ThirdOf(value))),
-        MaskShape.Email => KeptOfEmail(value, ThirdOf(value)),
+        MaskShape.Email => KeptOfEmail(value),
         _ => (0, 0),
     };
 
-    private static int ThirdOf(ReadOnlySpan<char> value)
+    private static int ThirdOf(ReadOnlySpan<char> value) => LettersIn(value) / 3;
+
+    private static int LettersIn(ReadOnlySpan<char> value)
     {
         int total = 0;
         foreach (char c in value)
@@ -137,39 +139,14 @@ internal static class MaskWriter
             total += char.IsLetterOrDigit(c) ? 1 : 0;
         }
 
-        return total / 3;
+        return total;
     }
 
-    // The first character and the domain, or as much of the domain's end, in whole labels, as a third allows.
-    private static (int Head, int Tail) KeptOfEmail(ReadOnlySpan<char> value, int third)
+    // The first character and the domain. Of a local part of one letter nothing would be hidden, so that goes too.
+    private static (int Head, int Tail) KeptOfEmail(ReadOnlySpan<char> value)
     {
-        int tail = 0;
-        int label = 0;
-        for (int i = value.Length - 1; i >= 0; i--)
-        {
-            if (char.IsLetterOrDigit(value[i]))
-            {
-                label++;
-            }
-
-            if (value[i] is '.' or '@')
-            {
-                if (tail + label + 1 > third)
-                {
-                    break;
-                }
-
-                tail += label;
-                label = 0;
-            }
-
-            if (value[i] == '@')
-            {
-                break;
-            }
-        }
-
-        return (third > 0 ? 1 : 0, tail);
+        int at = value.IndexOf('@');
+        return (LettersIn(value[..at]) > 1 ? 1 : 0, LettersIn(value[at..]));
     }
 
     private readonly ref struct Written(ReadOnlySpan<char> work, ReadOnlySpan<MaskedSpan> spans)

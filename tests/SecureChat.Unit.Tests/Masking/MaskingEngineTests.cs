@@ -15,7 +15,7 @@ public sealed class MaskingEngineTests
     [InlineData("DE89 3704 0044 0532 0130 00", "DE•• •••• •••• •••• ••30 00")]
     [InlineData("NO9386011117947", "NO••••••••••947")]
     [InlineData("it is 078-05-1120.", "it is •••-••-••••.")]
-    [InlineData("write to jane@example.com", "write to j•••@•••••••.com")]
+    [InlineData("write to jane@example.com", "write to j•••@example.com")]
     [InlineData("write to maximiliana.schmidt@web.de", "write to m••••••••••••••••••@web.de")]
     [InlineData("+49 (0)40 66969 123", "+•• (•)•• ••••• •23")]
     public void Every_kind_keeps_what_its_policy_says_and_no_more(string text, string masked) => Assert.Equal(masked, Engine.Mask(text));

@@ -24,9 +24,6 @@ public sealed class MaskingEngine
     // Of what a policy rewrites; one that finds nothing is the rule.
     private const int MaxRewrites = 4;
 
-    // Beyond this many different values a text is a dump: then everything that could be part of a value is hidden.
-    private const int MaxDistinctValues = 64;
-
     // A phone number with its country code has seven digits at least, and only a security code is shorter.
     private const int FewestDigits = 7;
 
@@ -271,7 +268,7 @@ public sealed class MaskingEngine
             HidePassByPass(text, context, view, ref spans, ref standing, rooms, ref overlay);
             if (standing.Count > 0)
             {
-                AddStanding(ref spans, standing.Items);
+                AddStanding(ref spans, ref standing);
             }
         }
         finally
@@ -306,7 +303,7 @@ public sealed class MaskingEngine
             }
 
             Span<char> work = overlay.AsSpan(0, text.Length);
-            if (pass == MaxPasses || !HideRepetitions(text, ref spans, work))
+            if (pass == MaxPasses || !Repetitions.Hide(text, ref spans, work))
             {
                 HideEveryCandidate(work);
                 return;
@@ -315,20 +312,17 @@ public sealed class MaskingEngine
     }
 
     // What may stand is told once, and not where something is hidden as well.
-    private static void AddStanding(ref MaskedSpans spans, ReadOnlySpan<MaskedSpan> standing)
+    private static void AddStanding(ref MaskedSpans spans, ref MaskedSpans standing)
     {
+        standing.Sort();
         int hidden = spans.Count;
-        foreach (MaskedSpan span in standing)
+        int end = 0;
+        foreach (MaskedSpan span in standing.Items)
         {
-            bool isTold = spans.Overlaps(hidden, span.Start, span.End);
-            for (int i = hidden; i < spans.Count && !isTold; i++)
-            {
-                isTold = spans.Items[i].Start < span.End && span.Start < spans.Items[i].End;
-            }
-
-            if (!isTold)
+            if (span.Start >= end && !spans.Overlaps(hidden, span.Start, span.End))
             {
                 spans.Add(span);
+                end = span.End;
             }
         }
 
@@ -529,41 +523,6 @@ public sealed class MaskingEngine
     // Whether the digits that a card keeps are seen to be its own when it is masked, so that the text needs no second look.
     private static bool KeepsTouchMask(ReadOnlySpan<DigitGroup> groups) =>
         groups[^1].Length > 4 || (groups[^1].Length == 4 && groups.Length > 1 && groups[^1].Start - groups[^2].End <= 2);
-
-    // A value that was recognised by the words beside it may stand elsewhere without them. Returns false when there are too many
-    // values to look for one by one.
-    private static bool HideRepetitions(ReadOnlySpan<char> text, ref MaskedSpans spans, Span<char> work)
-    {
-        const int ShortestUnique = 6;
-        int count = spans.Count;
-        if (count > MaxDistinctValues)
-        {
-            return false;
-        }
-
-        for (int i = 0; i < count; i++)
-        {
-            MaskedSpan span = spans.Items[i];
-            ReadOnlySpan<char> value = text[span.Start..span.End];
-            if (value.Length < ShortestUnique)
-            {
-                continue;
-            }
-
-            for (int at = 0, next; at < work.Length && (next = work[at..].IndexOf(value)) >= 0; at += next + value.Length)
-            {
-                MaskWriter.HideAll(work.Slice(at + next, value.Length));
-                spans.Add(span with { Start = at + next, End = at + next + value.Length });
-            }
-        }
-
-        if (spans.Count > count)
-        {
-            spans.Merge(work);
-        }
-
-        return true;
-    }
 
     private void HideEveryCandidate(Span<char> work)
     {

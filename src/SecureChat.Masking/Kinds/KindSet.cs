@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SecureChat.Masking;
 
@@ -50,6 +51,7 @@ internal readonly struct KindSet : IEquatable<KindSet>
 
     public static bool operator !=(KindSet one, KindSet other) => !one.Equals(other);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Has(Kind kind)
     {
         ulong word = ((int)kind >> 6) switch

@@ -29,6 +29,11 @@ internal static class RuleDetector
 
     private const int LongestGluedWord = 24;
 
+    // Kinds that shape and check digits are evidence enough for, and those that it takes the usual grouping for.
+    private static readonly KindSet ByShape = WithNeed(ContextNeed.None);
+
+    private static readonly KindSet ByShapeOrGrouping = WithNeed(ContextNeed.None) | WithNeed(ContextNeed.Bare);
+
     private static readonly SearchValues<char> AroundText = SearchValues.Create(" \t\r\n.,;:!?\"'()[]<>");
 
     /// <summary>Finds numbers.</summary>
@@ -38,6 +43,7 @@ internal static class RuleDetector
         int done = 0;
         var list = default(Meaning);
         int listEnd = 0;
+        int card = 0;
         (int Start, int End) alone = context.IsConversation ? default : Trimmed(text);
         foreach (DigitGroup group in digits.Groups)
         {
@@ -63,7 +69,7 @@ internal static class RuleDetector
             for (int at = first; ; at = NextChunk(text, at))
             {
                 int count = findings.Count;
-                var place = new Start(text, at, at, context, kinds, alone);
+                var place = new Start(text, at, at, context, kinds, alone, IsInCard(findings.Items[..from], at, ref card));
                 if (listEnd > 0 && at > listEnd && IsBetweenItems(text[listEnd..at]))
                 {
                     place.Continue(list);
@@ -109,10 +115,32 @@ internal static class RuleDetector
         {
             if ((ContextWords.Of(text[start..at]).Named & Topics.Kinds) is { IsEmpty: false })
             {
-                new Start(text, at, start, context, kinds, default).Search(ref findings);
+                new Start(text, at, start, context, kinds, default, isInCard: false).Search(ref findings);
                 return;
             }
         }
+    }
+
+    // The places are asked about in order, and the cards stand in order.
+    private static bool IsInCard(ReadOnlySpan<Finding> found, int at, ref int card)
+    {
+        while (card < found.Length && (found[card].Kind != Kind.PaymentCard || found[card].End <= at))
+        {
+            card++;
+        }
+
+        return card < found.Length && found[card].Start <= at;
+    }
+
+    private static KindSet WithNeed(ContextNeed need)
+    {
+        KindSet kinds = default;
+        foreach (Kind kind in KindTable.All)
+        {
+            kinds |= KindTable.NeedOf(kind) == need ? KindSet.Of(kind) : default;
+        }
+
+        return kinds;
     }
 
     // A text that is nothing but one value, and the signs around it.
@@ -184,12 +212,17 @@ internal static class RuleDetector
         private readonly MaskContext _context;
         private readonly KindSet _kinds;
         private readonly (int Start, int End) _alone;
+        private readonly bool _isInCard;
         private Meaning _meaning;
         private bool _hasMeaning;
 
-        /// <summary>Begins at <paramref name="start"/>; the words that say what it is end at <paramref name="wordsEnd"/>, or are the glued one from there on.</summary>
-        public Start(ReadOnlySpan<char> text, int start, int wordsEnd, MaskContext context, KindSet kinds, (int Start, int End) alone)
+        /// <summary>
+        /// Begins at <paramref name="start"/>; the words that say what it is end at <paramref name="wordsEnd"/>, or are the glued one from there on. Within a card
+        /// only a named number is the likelier one.
+        /// </summary>
+        public Start(ReadOnlySpan<char> text, int start, int wordsEnd, MaskContext context, KindSet kinds, (int Start, int End) alone, bool isInCard)
         {
+            _isInCard = isInCard;
             _alone = alone;
             _text = text;
             _start = start;
@@ -268,22 +301,24 @@ internal static class RuleDetector
 
         private void Try(scoped ReadOnlySpan<char> value, scoped ReadOnlySpan<byte> codes, scoped ReadOnlySpan<Chunk> chunks, bool hasLetters, int end, ref Findings findings)
         {
+            // Most kinds are out of the question before their shapes are compared.
+            KindSet possible = _kinds & RuleTable.KindsWith(value.Length, hasLetters);
+            if (!IsAlone(end))
+            {
+                possible &= MayBeNamed(end) | (_isInCard ? default : chunks.Length == 1 ? ByShape : ByShapeOrGrouping);
+            }
+
+            if (possible.IsEmpty)
+            {
+                return;
+            }
+
             (int from, int to) = RuleTable.ShapesOf(value.Length, hasLetters);
             for (int shape = from; shape < to; shape++)
             {
                 Kind kind = RuleTable.KindOf(shape);
-                if (!_kinds.Has(kind) || (hasLetters && !RuleTable.Fits(shape, codes)))
-                {
-                    continue;
-                }
-
-                ContextNeed need = KindTable.NeedOf(kind);
-                if (need >= ContextNeed.Text && !IsAlone(end) && !MayBeNamed(kind, end))
-                {
-                    continue;
-                }
-
-                if ((hasLetters || RuleTable.Fits(shape, codes)) && ScoreOf(shape, kind, need, value, chunks, hasLetters, end) is var score and > 0)
+                if (possible.Has(kind) && RuleTable.Fits(shape, codes)
+                    && ScoreOf(shape, kind, KindTable.NeedOf(kind), value, chunks, hasLetters, end) is var score and > 0)
                 {
                     findings.Add(kind, _start, end, score);
                 }
@@ -344,10 +379,11 @@ internal static class RuleDetector
 
         private readonly bool IsAlone(int end) => _start == _alone.Start && end == _alone.End;
 
-        private bool MayBeNamed(Kind kind, int end)
+        // What the words and the question speak of.
+        private KindSet MayBeNamed(int end)
         {
             Meaning meaning = Words(end);
-            return meaning.Named.Has(kind) || meaning.Shared.Has(kind) || _context.Question.Named.Has(kind) || _context.Question.Shared.Has(kind);
+            return meaning.Named | meaning.Shared | _context.Question.Named | _context.Question.Shared;
         }
 
         // The words before; when they name nothing, those behind: "44051401359 (PESEL)", unless they belong to the next number.

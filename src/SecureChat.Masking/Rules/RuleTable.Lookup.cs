@@ -1,9 +1,11 @@
 namespace SecureChat.Masking;
 
-/// <summary>The shapes that values can have, by length. Static data of the assembly: nothing is made when it is loaded. Thread-safe.</summary>
+/// <summary>The shapes that values can have, by length. Static data of the assembly: next to nothing is made when it is loaded. Thread-safe.</summary>
 internal static partial class RuleTable
 {
     private const int Fields = 8;
+
+    private static readonly KindSet[] KindsByLength = SortByLength();
 
     /// <summary>Most characters of a value.</summary>
     public const int MaxLength = LongestValue;
@@ -14,6 +16,9 @@ internal static partial class RuleTable
         int at = length + (hasLetters ? LongestValue + 2 : 0);
         return (Starts[at], Starts[at + 1]);
     }
+
+    /// <summary>The kinds with a shape of a length.</summary>
+    public static KindSet KindsWith(int length, bool hasLetters) => KindsByLength[length + (hasLetters ? LongestValue + 2 : 0)];
 
     public static Kind KindOf(int shape) => (Kind)Shapes[shape * Fields];
 
@@ -52,4 +57,18 @@ internal static partial class RuleTable
 
     /// <summary>Names of the checks that are code, by their number; the first is none.</summary>
     public static ReadOnlySpan<string> CodeCheckNames => CodeNames;
+
+    private static KindSet[] SortByLength()
+    {
+        var kinds = new KindSet[Starts.Length - 1];
+        for (int at = 0; at < kinds.Length; at++)
+        {
+            for (int shape = Starts[at]; shape < Starts[at + 1]; shape++)
+            {
+                kinds[at] |= KindSet.Of(KindOf(shape));
+            }
+        }
+
+        return kinds;
+    }
 }

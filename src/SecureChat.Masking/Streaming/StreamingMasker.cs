@@ -55,6 +55,7 @@ public sealed class StreamingMasker : IDisposable
 
     // How far it is known that there is no place to let go.
     private int _looked;
+    private readonly Dictionary<string, long> _found = new(StringComparer.Ordinal);
     private bool _isHiding;
     private bool _endsInside;
 
@@ -80,6 +81,9 @@ public sealed class StreamingMasker : IDisposable
         _window = window;
         _held = new char[MinWindow];
     }
+
+    /// <summary>How many values of each kind (see <see cref="DataKinds"/>) were found in what was let go. What has no end within a window counts for none.</summary>
+    public IReadOnlyDictionary<string, long> Found => _found;
 
     /// <summary>Takes the next piece.</summary>
     /// <param name="text">It, of any length.</param>
@@ -363,6 +367,18 @@ public sealed class StreamingMasker : IDisposable
         return hidden;
     }
 
+    private void Count(IReadOnlyList<SensitiveSpan> spans)
+    {
+        foreach (SensitiveSpan span in spans)
+        {
+            // What ends in the words before it was counted there.
+            if (span.End > _carry.Length)
+            {
+                _found[span.Kind] = _found.GetValueOrDefault(span.Kind) + 1;
+            }
+        }
+    }
+
     private static string Hide(string text)
     {
         char[] hidden = text.ToCharArray();
@@ -377,7 +393,8 @@ public sealed class StreamingMasker : IDisposable
             return text;
         }
 
-        string masked = _engine.Mask(_carry + text, _context);
+        string masked = _engine.Mask(_carry + text, _context, out IReadOnlyList<SensitiveSpan> spans);
+        Count(spans);
         if (masked.StartsWith(_carry, StringComparison.Ordinal))
         {
             return masked[_carry.Length..];

@@ -14,7 +14,7 @@ public sealed class DependencyTests
         ["SecureChat.AspNetCore"] = (["SecureChat.Abstractions", "SecureChat.Masking"], ["FluentValidation", "Scrutor"]),
         ["SecureChat.Stores"] = (["SecureChat.Abstractions"], ["Microsoft.Data.Sqlite", "SQLitePCLRaw.bundle_e_sqlite3"]),
         ["SecureChat.Testing"] = (["SecureChat.Abstractions"], []),
-        ["SecureChat.Cli"] = (["SecureChat.AspNetCore", "SecureChat.Masking"], []),
+        ["SecureChat.Cli"] = (["SecureChat.AspNetCore", "SecureChat.Masking"], ["CsvHelper", "Spectre.Console", "System.CommandLine"]),
         ["SecureChat.Conformance"] = (["SecureChat.Abstractions"], ["xunit.v3.assert", "xunit.v3.extensibility.core"]),
     };
 

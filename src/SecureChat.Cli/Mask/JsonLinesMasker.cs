@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using SecureChat.Masking;
@@ -9,7 +10,7 @@ namespace SecureChat.Cli;
 /// conversation, <c>{"id":1,"messages":[{"from":"visitor","text":"..."}]}</c>, whose messages are masked one after the other as a host
 /// does it: a later one may mask parts of earlier ones.
 /// </summary>
-internal sealed class JsonLinesMasker(MaskingEngine engine)
+internal sealed class JsonLinesMasker(MaskingEngine engine, MaskReport report, bool explains)
 {
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -17,10 +18,11 @@ internal sealed class JsonLinesMasker(MaskingEngine engine)
 
     /// <summary>Masks all lines.</summary>
     /// <exception cref="FormatException">A line is not such an object. The message has the number of the line and nothing of its text.</exception>
-    public async Task RunAsync(TextReader input, TextWriter output, bool conversations, CancellationToken cancellationToken)
+    public async Task RunAsync(StrictText input, TextWriter output, bool conversations, CancellationToken cancellationToken)
     {
         using var memory = new MemoryStream();
-        for (int number = 1; await input.ReadLineAsync(cancellationToken) is { } line; number++)
+        var lines = new LineReader(input);
+        while (await lines.ReadAsync(cancellationToken) is { } line)
         {
             if (string.IsNullOrWhiteSpace(line))
             {
@@ -35,16 +37,21 @@ internal sealed class JsonLinesMasker(MaskingEngine engine)
                     using JsonDocument document = JsonDocument.Parse(line);
                     await WriteAsync(document.RootElement, writer, conversations, cancellationToken);
                 }
+                catch (HalfCharacterException)
+                {
+                    throw new FormatException($"{lines.Place} has half a character in its text (an escape from \\ud800 to \\udfff without its other half).");
+                }
                 catch (Exception fault) when (fault is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
                 {
                     // What the parser says may quote the line.
                     throw new FormatException(conversations
-                        ? $"Line {number} is not an object like {{\"id\":1,\"messages\":[{{\"from\":\"visitor\",\"text\":\"...\"}}]}}."
-                        : $"Line {number} is not an object like {{\"id\":1,\"text\":\"...\"}}. For conversations pass --conversation.");
+                        ? $"{lines.Place} is not an object like {{\"id\":1,\"messages\":[{{\"from\":\"visitor\",\"text\":\"...\"}}]}}."
+                        : $"{lines.Place} is not an object like {{\"id\":1,\"text\":\"...\"}}. For conversations pass --conversation.");
                 }
             }
 
-            await output.WriteLineAsync(System.Text.Encoding.UTF8.GetString(memory.GetBuffer().AsSpan(0, (int)memory.Length)).AsMemory(), cancellationToken);
+            await output.WriteLineAsync(Encoding.UTF8.GetString(memory.GetBuffer().AsSpan(0, (int)memory.Length)).AsMemory(), cancellationToken);
+            await output.FlushAsync(cancellationToken);
         }
     }
 
@@ -63,8 +70,11 @@ internal sealed class JsonLinesMasker(MaskingEngine engine)
         }
         else
         {
-            string masked = engine.Mask(Text(line), context: null, out IReadOnlyList<SensitiveSpan> spans);
+            string text = Text(line);
+            string masked = engine.Mask(text, context: null, out IReadOnlyList<SensitiveSpan> spans);
+            report.Add(spans);
             WriteMasked(writer, masked, spans);
+            WriteReasons(writer, explains ? engine.Explain(text) : null);
         }
 
         writer.WriteEndObject();
@@ -83,28 +93,74 @@ internal sealed class JsonLinesMasker(MaskingEngine engine)
                 "system" => ParticipantRole.System,
                 _ => throw new FormatException(),
             };
-            MaskResult result = await _masker.MaskAsync(
-                new MaskRequest { Text = text, Sender = sender, Recent = [.. stored.Select(static message => message.Recent)] }, cancellationToken);
+            RecentMessage[] recent = [.. stored.Select(static message => message.Recent)];
+            MaskResult result = await _masker.MaskAsync(new MaskRequest { Text = text, Sender = sender, Recent = recent }, cancellationToken);
             foreach (MaskAmendment amendment in result.Amendments)
             {
                 stored[(int)amendment.Sequence].Amend(amendment);
             }
 
-            stored.Add(new StoredMessage(stored.Count, sender, text, result));
+            stored.Add(new StoredMessage(stored.Count, sender, text, result) { Reasons = explains ? engine.Explain(text, MaskContext.FromRecent(recent, sender)) : null });
         }
 
         writer.WriteStartArray("messages");
         foreach (StoredMessage message in stored)
         {
             writer.WriteStartObject();
+            report.Add(message.Spans);
             WriteMasked(writer, message.Recent.Text, message.Spans);
+            WriteReasons(writer, message.Reasons);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
     }
 
-    private static string Text(JsonElement line) => line.GetProperty("text").GetString() ?? throw new FormatException();
+    private static string Text(JsonElement line)
+    {
+        JsonElement text = line.GetProperty("text");
+        if (text.ValueKind != JsonValueKind.String)
+        {
+            throw new FormatException();
+        }
+
+        try
+        {
+            return text.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new HalfCharacterException();
+        }
+    }
+
+    private static void WriteReasons(Utf8JsonWriter writer, IReadOnlyList<MaskingExplanation>? reasons)
+    {
+        if (reasons is null)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("why");
+        foreach (MaskingExplanation reason in reasons)
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("kinds");
+            foreach (string kind in (IEnumerable<string>)[reason.Span.Kind, .. reason.Span.OtherKinds])
+            {
+                writer.WriteStringValue(kind);
+            }
+
+            writer.WriteEndArray();
+            writer.WriteNumber("start", reason.Span.Start);
+            writer.WriteNumber("end", reason.Span.End);
+            writer.WriteBoolean("taken", reason.IsTaken);
+            writer.WriteString("reason", Cli.Reasons.Of(reason.Reason));
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
 
     private static void WriteMasked(Utf8JsonWriter writer, string masked, IReadOnlyList<SensitiveSpan> spans)
     {
@@ -134,6 +190,9 @@ internal sealed class JsonLinesMasker(MaskingEngine engine)
         writer.WriteEndObject();
     }
 
+    /// <summary>An escape in the text stands for half a pair of surrogates.</summary>
+    private sealed class HalfCharacterException : Exception;
+
     /// <summary>A message as a host would have stored it, and its spans in offsets of what was typed.</summary>
     private sealed class StoredMessage
     {
@@ -149,6 +208,8 @@ internal sealed class JsonLinesMasker(MaskingEngine engine)
         public RecentMessage Recent { get; private set; }
 
         public IReadOnlyList<SensitiveSpan> Spans => _spans;
+
+        public IReadOnlyList<MaskingExplanation>? Reasons { get; init; }
 
         private int Shift { get; }
 

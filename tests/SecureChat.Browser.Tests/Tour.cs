@@ -99,6 +99,13 @@ internal static class Tour
         await Expect(agent.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
         await look(agent, "console-keys");
         await agent.Keyboard.PressAsync("Escape");
+        await agent.Button("Rules").ClickAsync();
+        await agent.GetByLabel("Text").FillAsync("my SSN is 536228726, order 100000601");
+        await look(agent, "console-rules");
+        await agent.Button("Try it").ClickAsync();
+        await Expect(agent.Heading("The rules take one value in it.")).ToBeVisibleAsync();
+        await look(agent, "console-rules-tried");
+        await agent.Keyboard.PressAsync("Escape");
         await agent.Button("Hand over").ClickAsync();
         await Expect(agent.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
         await look(agent, "console-transfer");

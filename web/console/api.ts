@@ -1,7 +1,9 @@
 import { Api, ApiError, NETWORK, NO_ANSWER, SIGNED_OUT, TIMEOUT } from '../shared/http.ts';
 import type {
   AgentsHereView, AgentView, ConversationEvent, ConversationListView, ConversationView, EventsView, FormCard, FormListView, RequestedFormView, RevealAnswer, RevealCommand, StepUpAnswer,
+  TryMaskingCommand, TryMaskingView,
 } from '../shared/types.ts';
+import { kindsText } from './words.ts';
 
 /** The prefix, taken from where this script came from: right behind every path base and proxy. */
 export const prefix = new URL(/* @vite-ignore */ '.', import.meta.url);
@@ -29,6 +31,8 @@ export function wordsOf(error: unknown): { title: string; nextStep: string; code
     SC6010: ['That was too much at once.', 'Wait a moment, then try again.'],
     SC6014: ['This code was not accepted.', 'Each code works once. Wait for the next one, then enter it.'],
   };
+  const kinds = problem.kinds ?? [];
+  if (kinds.length > 0) return { title: `It may not be sent here: ${kindsText(kinds)}.`, nextStep: 'Take it out, or ask for it with a secure form.', code };
   const [title, nextStep] = own[code] ?? [problem.title ?? 'The host refused.', problem.nextStep ?? 'Try again.'];
   const wait = problem.retryAfter;
   return { title, nextStep: wait === undefined ? nextStep : `Wait ${waitText(wait)}, then try again.`, code: code.startsWith('SC') ? code : '' };
@@ -66,6 +70,7 @@ export const api = {
   stepUp: (id: string, requestId: string, body: { claimId: string; valueIds: readonly string[]; code: string }) =>
     http.post<StepUpAnswer>(`${form(id, requestId)}/step-up`, body),
   reveal: (id: string, requestId: string, body: RevealCommand) => http.post<RevealAnswer>(`${form(id, requestId)}/reveal`, body),
+  tryMasking: (body: TryMaskingCommand) => http.post<TryMaskingView>('agent/privacy/masking/try', body),
   acknowledge: (id: string, requestId: string, claimId: string) =>
     http.post<FormCard>(`${form(id, requestId)}/acknowledge`, { claimId }, { keepalive: true }),
 };

@@ -3,8 +3,9 @@ import { Announcer } from './announcer.tsx';
 import { wordsOf } from './api.ts';
 import type { Console, SignIn } from './console.ts';
 import { CloseDialog, HelpDialog, TransferDialog } from './dialogs.tsx';
-import { Help, Shield } from './icons.tsx';
+import { Help, Lock, Shield } from './icons.tsx';
 import { ConversationList } from './list.tsx';
+import { RuleBox, RulesDialog } from './rules.tsx';
 import { SidePanel } from './side.tsx';
 import { shortcutsOn, useShortcuts, type DialogName } from './shortcuts.ts';
 import { useCell } from './store.ts';
@@ -14,14 +15,16 @@ export function App({ console: model }: { console: Console }) {
   const signIn = useCell(model.signIn);
   return (
     <>
-      {signIn.at === 'in' ? <Desk console={model} name={signIn.me.name} roles={rolesOf(signIn)} /> : <Door signIn={signIn} console={model} />}
+      {signIn.at === 'in' ? <Desk console={model} name={signIn.me.name} roles={rolesOf(signIn)} isOfficer={signIn.me.isPrivacyOfficer} />
+        : signIn.at === 'officer' ? <Office console={model} name={signIn.me.name} roles={rolesOf(signIn)} />
+        : <Door signIn={signIn} console={model} />}
       <Announcer />
     </>
   );
 }
 
 function rolesOf(signIn: SignIn): string {
-  const me = signIn.at === 'in' || signIn.at === 'unable' ? signIn.me : null;
+  const me = signIn.at === 'in' || signIn.at === 'officer' || signIn.at === 'unable' ? signIn.me : null;
   if (me === null) return '';
   const names = [me.isAgent && 'agent', me.isSupervisor && 'supervisor', me.isPrivacyOfficer && 'privacy officer', me.isAuditor && 'auditor'];
   return names.filter((name) => name !== false).join(', ');
@@ -84,7 +87,23 @@ function signInUrl(): string | null {
   }
 }
 
-function Desk({ console: model, name, roles }: { console: Console; name: string | undefined; roles: string }) {
+/** For privacy officers who answer no visitors. */
+function Office({ console: model, name, roles }: { console: Console; name: string | undefined; roles: string }) {
+  return (
+    <div class="office">
+      <header class="top">
+        <h1><span class="mark"><Shield /></span>SecureChat</h1>
+        <p class="who">{name && <strong>{name}</strong>}<span class="quiet">{roles}</span></p>
+      </header>
+      <main class="sheet">
+        <h2>Try the masking rules</h2>
+        <RuleBox console={model} />
+      </main>
+    </div>
+  );
+}
+
+function Desk({ console: model, name, roles, isOfficer }: { console: Console; name: string | undefined; roles: string; isOfficer: boolean }) {
   const [dialog, setDialog] = useState<DialogName | null>(null);
   const pane = useCell(model.pane);
   const selected = useCell(model.selected);
@@ -104,6 +123,7 @@ function Desk({ console: model, name, roles }: { console: Console; name: string 
       <header class="top">
         <h1><span class="mark"><Shield /></span>SecureChat</h1>
         <p class="who">{name && <strong>{name}</strong>}<span class="quiet">{roles}</span></p>
+        {isOfficer && <button type="button" class="button quiet-button" onClick={() => setDialog('rules')}><Lock />Rules</button>}
         <button type="button" class="button quiet-button" onClick={() => setDialog('help')} aria-label="Keys" aria-keyshortcuts="?"><Help /><span class="wide-only">Keys</span></button>
       </header>
       <Notice console={model} />
@@ -112,6 +132,7 @@ function Desk({ console: model, name, roles }: { console: Console; name: string 
         <Talk console={model} onDialog={setDialog} />
         <SidePanel console={model} />
       </main>
+      {dialog === 'rules' && <RulesDialog console={model} onClose={() => setDialog(null)} />}
       {dialog === 'help' && <HelpDialog onClose={() => setDialog(null)} isOn={shortcutsOn} />}
       {dialog === 'close' && view !== null && <CloseDialog console={model} view={view} onClose={() => setDialog(null)} />}
       {dialog === 'transfer' && view !== null && <TransferDialog console={model} view={view} onClose={() => setDialog(null)} />}

@@ -12,6 +12,7 @@ import { kindsText, nameOf } from './words.ts';
 export type SignIn =
   | { readonly at: 'checking' }
   | { readonly at: 'in'; readonly me: AgentView }
+  | { readonly at: 'officer'; readonly me: AgentView }
   | { readonly at: 'out'; readonly wasIn: boolean }
   | { readonly at: 'unable'; readonly me: AgentView | null }
   | { readonly at: 'failed'; readonly error: ApiError };
@@ -79,7 +80,7 @@ export class Console {
     try {
       const me = await api.me();
       if (!me.isAgent && !me.isSupervisor) {
-        this.signIn.value = { at: 'unable', me };
+        this.signIn.value = me.isPrivacyOfficer ? { at: 'officer', me } : { at: 'unable', me };
         return;
       }
       this.signIn.value = { at: 'in', me };
@@ -102,7 +103,7 @@ export class Console {
 
   /** The sign-in ended: nothing that needed it stays on screen. */
   signedOut(): void {
-    const wasIn = this.signIn.value.at === 'in';
+    const wasIn = this.signIn.value.at === 'in' || this.signIn.value.at === 'officer';
     clearTimeout(this.timer);
     this.wipeValues();
     this.deselect();

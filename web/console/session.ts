@@ -15,6 +15,8 @@ export interface Entry {
   readonly event: ConversationEvent;
   readonly text: string;
   readonly maskedKinds: readonly string[];
+  /** What the host's rules warn of, and let stand. */
+  readonly warnedKinds: readonly string[];
   /** It was masked after it had been delivered. */
   readonly isAmended: boolean;
 }
@@ -154,7 +156,7 @@ export function entriesOf(events: readonly ConversationEvent[]): ReadonlyMap<num
   const entries = new Map<number, Entry>();
   for (const event of events) {
     if (event.kind === 'messageAdded') {
-      entries.set(event.sequence, { event, text: event.text ?? '', maskedKinds: event.maskedKinds ?? [], isAmended: event.amendedBy !== undefined });
+      entries.set(event.sequence, { event, text: event.text ?? '', maskedKinds: event.maskedKinds ?? [], warnedKinds: event.warnedKinds ?? [], isAmended: event.amendedBy !== undefined });
     } else if (event.kind === 'messageMasked' && event.amends !== undefined) {
       const entry = entries.get(event.amends);
       if (entry !== undefined) {

@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks';
 import type { Console } from './console.ts';
 import { Cell } from './store.ts';
 
-export type DialogName = 'help' | 'close' | 'transfer';
+export type DialogName = 'help' | 'close' | 'transfer' | 'rules';
 
 /** Single keys can be in the way of voice control: they can be switched off (WCAG 2.1.4). A preference, kept where there is storage. */
 export const shortcutsOn = new Cell(read());

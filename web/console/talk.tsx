@@ -271,7 +271,7 @@ function dayText(time: string): string {
 
 /** What is stored, as everybody reads it. The text is text: nothing in it becomes markup. */
 function Message({ entry, side, isFirst, isLast }: { entry: Entry; side: Side; isFirst: boolean; isLast: boolean }) {
-  const { event, text, maskedKinds, isAmended } = entry;
+  const { event, text, maskedKinds, warnedKinds, isAmended } = entry;
   const who = side === 'them' ? 'Visitor' : side === 'me' ? 'You' : event.actorName ?? (event.actor === 'application' ? 'Application' : 'Agent');
   return (
     <li class={`${side === 'them' ? 'from-them' : 'from-us'}${isFirst ? ' first' : ''}`}>
@@ -281,6 +281,7 @@ function Message({ entry, side, isFirst, isLast }: { entry: Entry; side: Side; i
       {(maskedKinds.length > 0 || isAmended) && (
         <p class="masked"><Lock /> Hidden{isAmended ? ' afterwards' : ''}{maskedKinds.length > 0 ? `: ${kindsText(maskedKinds)}` : ''}. {isAmended ? 'What was stored is masked now.' : 'It was not stored.'}</p>
       )}
+      {warnedKinds.length > 0 && <p class="masked warned"><Warning /> Not hidden: {kindsText(warnedKinds)}. The rules of this site let it stand.</p>}
     </li>
   );
 }
@@ -294,7 +295,7 @@ function Pending({ item, session }: { item: Outgoing; session: Session }) {
       {item.state === 'failed' && (
         <div class="failed">
           <p><Warning /> {words?.title} {words?.nextStep}</p>
-          <button type="button" class="button small" onClick={() => session.retry(item.clientId)}>Try again</button>
+          {item.error?.isBlocked !== true && <button type="button" class="button small" onClick={() => session.retry(item.clientId)}>Try again</button>}
           <button type="button" class="button small" onClick={() => session.discard(item.clientId)}>Discard</button>
         </div>
       )}

@@ -1,4 +1,4 @@
-import type { ConversationView, FormCard, FormCardValue, FormFieldType } from '../shared/types.ts';
+import type { ConversationView, FormCard, FormCardValue, FormFieldType, MaskAction, MaskingReason } from '../shared/types.ts';
 
 /** A conversation has no name: visitors are anonymous. Its kind and the end of its id tell it from the others. */
 export const nameOf = (view: ConversationView): string => `${view.type.charAt(0).toUpperCase()}${view.type.slice(1).replaceAll('-', ' ')} ${view.id.slice(-4)}`;
@@ -22,6 +22,23 @@ export function sinceText(time: string, now: number): string {
   if (seconds < 86_400) return `${Math.round(seconds / 3600)} h`;
   return `${Math.round(seconds / 86_400)} d`;
 }
+
+const actions: Readonly<Record<MaskAction, string>> = {
+  mask: 'masked', label: 'replaced by a label', drop: 'left out', seal: 'sealed', block: 'blocked', warn: 'warned of, and left', allow: 'left',
+};
+export const actionText = (action: MaskAction): string => actions[action] ?? action;
+
+const whys: Readonly<Record<MaskingReason, string>> = {
+  shape: 'Its shape, grouping or check digits are evidence enough.',
+  words: 'Words beside it say what it is.',
+  question: 'The question before it says what it is.',
+  needsWords: 'It has the shape, but neither a word beside it nor a question before it says so.',
+  wrongCheckDigits: 'Its check digits or its issuer are wrong.',
+  kindIsOff: 'Its kind is not looked for here.',
+  allowedByPolicy: 'The policy allows it here.',
+  allowList: 'The allow-list knows it.',
+};
+export const whyText = (reason: MaskingReason): string => whys[reason] ?? reason;
 
 const roles: Readonly<Record<string, string>> = { agent: 'an agent', supervisor: 'a supervisor', privacyOfficer: 'a privacy officer', auditor: 'an auditor' };
 export const roleText = (role: string | undefined): string => roles[role ?? ''] ?? 'somebody';

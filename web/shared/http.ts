@@ -21,6 +21,8 @@ export interface Problem {
   readonly language?: string;
   readonly retryAfter?: number;
   readonly maxAge?: number;
+  /** Kinds that the message may not hold. */
+  readonly kinds?: readonly string[];
 }
 
 /** A refusal or a fault. The message is the server's title: it never carries a value. */
@@ -36,14 +38,19 @@ export class ApiError extends Error {
   }
 
   static ofHub(error: HubError): ApiError {
-    const { code, title, nextStep, retryAfterSeconds } = error;
-    return new ApiError(code, 0, retryAfterSeconds === undefined ? { code, title, nextStep } : { code, title, nextStep, retryAfter: retryAfterSeconds });
+    const { code, title, nextStep, retryAfterSeconds, kinds } = error;
+    return new ApiError(code, 0, { code, title, nextStep, ...(retryAfterSeconds === undefined ? {} : { retryAfter: retryAfterSeconds }), ...(kinds === undefined ? {} : { kinds }) });
   }
 
   /** Whether the same call with the same ids may work later: nothing was done, or a repeat is recognised. */
   get isTransient(): boolean {
     return this.status >= 500 || this.status === 429
       || [NETWORK, TIMEOUT, NO_ANSWER, 'SC2001', 'SC3001', 'SC3002', 'SC3008', 'SC4003', 'SC5001', 'SC5002', 'SC6010', 'SC6021'].includes(this.code);
+  }
+
+  /** Whether the host's rules do not let the message through as it is: a repeat would be refused again. */
+  get isBlocked(): boolean {
+    return this.code === 'SC2003';
   }
 
   /** Whether nothing came from the server at all. */

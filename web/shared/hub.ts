@@ -31,6 +31,8 @@ export interface LinkOptions {
   readonly onOutbox?: (items: readonly Outgoing[]) => void;
   /** An own message is stored; `text` is what was typed, for the sender's device only. */
   readonly onSent?: (event: ConversationEvent, text: string) => void;
+  /** An own message was refused. */
+  readonly onFailed?: (item: Outgoing) => void;
   /** A message was masked after it had been shown: `before` is as it was. */
   readonly onAmended?: (before: ConversationEvent, by: ConversationEvent) => void;
   /** Tests put their own in. */
@@ -108,6 +110,7 @@ export class ChatLink {
       newId,
       send: (clientId, text) => this.sendNow(clientId, text),
       changed: () => options.onOutbox?.(this.outbox.all),
+      failed: item => options.onFailed?.(item),
       settled: (event, text) => {
         options.onSent?.(event, text);
         this.take([event]);

@@ -18,6 +18,8 @@ export interface OutboxOptions {
    * forgotten it by now, so that the sender's own bubble shows the stored text (E38).
    */
   readonly settled: (event: ConversationEvent, text: string) => void;
+  /** The message was refused or its tries have ended; it waits for the sender, who may retry or discard. */
+  readonly failed?: (item: Outgoing) => void;
   readonly newId: () => string;
   readonly now?: () => number;
   readonly wait?: (milliseconds: number) => Promise<void>;
@@ -129,6 +131,7 @@ export class Outbox {
         }
 
         this.replace(item.clientId, candidate => ({ ...candidate, state: 'failed', error }));
+        this.options.failed?.({ ...item, state: 'failed', error });
         return true;
       }
     }

@@ -59,6 +59,7 @@ export const sharedTexts = {
   'error.timeout': 'No answer in time. Try again.',
   'error.no-answer': 'The server gave an answer that is not ours. Try again in a moment.',
   'error.SC2001': 'The message could not be checked for sensitive data, so it was not sent. Try again.',
+  'error.SC2003': 'It may not be sent here as it is.',
   'error.SC6003': 'This session is no longer valid.',
   'error.SC6007': 'This website is not on the list of sites that may use this chat.',
   'error.SC6009': 'That is too long.',

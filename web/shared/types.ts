@@ -67,6 +67,8 @@ export interface ConversationEvent {
   readonly clientId?: string;
   readonly text?: string;
   readonly maskedKinds?: readonly string[];
+  /** Kinds that the host's rules warn of, and let stand. */
+  readonly warnedKinds?: readonly string[];
   readonly amends?: number;
   readonly amendedBy?: number;
   readonly form?: FormCard;
@@ -206,6 +208,8 @@ export interface HubError {
   readonly title: string;
   readonly nextStep: string;
   readonly retryAfterSeconds?: number;
+  /** Kinds that the message may not hold. */
+  readonly kinds?: readonly string[];
 }
 
 export interface HubReply<T> {
@@ -252,3 +256,30 @@ export function isNewer(card: FormCard, than: FormCard | undefined): boolean {
 }
 
 export const isOpen = (state: FormRequestState): boolean => state === 'requested' || state === 'opened';
+
+export type MaskAction = 'mask' | 'label' | 'drop' | 'seal' | 'block' | 'warn' | 'allow';
+
+export type MaskingReason = 'shape' | 'words' | 'question' | 'needsWords' | 'wrongCheckDigits' | 'kindIsOff' | 'allowedByPolicy' | 'allowList';
+
+export interface TryMaskingCommand {
+  readonly text: string;
+  readonly from: 'visitor' | 'agent';
+  readonly question?: string;
+}
+
+export interface TriedValue {
+  readonly kind: string;
+  readonly otherKinds: readonly string[];
+  readonly start: number;
+  readonly length: number;
+  readonly confidence: number;
+  readonly isTaken: boolean;
+  readonly action: MaskAction;
+  readonly reason: MaskingReason;
+}
+
+export interface TryMaskingView {
+  readonly masked: string;
+  readonly isBlocked: boolean;
+  readonly values: readonly TriedValue[];
+}

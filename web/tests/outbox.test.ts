@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../shared/http.ts';
-import { Outbox, type OutboxOptions } from '../shared/outbox.ts';
+import { Outbox, type Outgoing, type OutboxOptions } from '../shared/outbox.ts';
 import type { ConversationEvent } from '../shared/types.ts';
 
 const CARD = '4111 1111 1111 1111';
@@ -72,6 +72,17 @@ describe('outbox', () => {
     expect(box.all.map(item => [item.clientId, item.state, item.error?.code])).toEqual([['id-1', 'failed', 'SC2001']]);
     box.discard('id-1');
     expect(box.all).toEqual([]);
+  });
+
+  it('tells of a message that the rules do not let through, with its text and the kinds, once', async () => {
+    const failed: Outgoing[] = [];
+    const box = new Outbox({
+      newId: () => 'id-1', changed: () => undefined, settled: () => undefined, failed: item => failed.push(item),
+      send: () => Promise.reject(ApiError.ofHub({ code: 'SC2003', title: 'No.', nextStep: 'Take it out.', kinds: ['payment-card'] })),
+    });
+    box.add('my card');
+    await new Promise(resolve => { setTimeout(resolve); });
+    expect(failed.map(item => [item.text, item.error?.isBlocked, item.error?.isTransient, item.error?.problem.kinds])).toEqual([['my card', true, false, ['payment-card']]]);
   });
 
   it('does not repeat what the server refuses for good', async () => {

@@ -270,6 +270,7 @@ function Entry({ item, chat, state }: { readonly item: Item; readonly chat: Chat
           <p class="text" dir="auto">{shownText(item.text)}</p>
           <span class="meta">
             {item.maskedKinds.length > 0 && <span class="hidden-note"><Icon name="lock" />{text('masked.note', { what: item.maskedKinds.map(kind => chat.kindText(kind)).join(', ') })} · </span>}
+            {isOwn && item.warnedKinds.length > 0 && <span class="hidden-note">{text('warned.note', { what: item.warnedKinds.map(kind => chat.kindText(kind)).join(', ') })} · </span>}
             <time dateTime={event.at}>{timeText(event.at, chat.language)}</time>
             {isOwn && <> · {text('out.sent')}</>}
           </span>
@@ -287,7 +288,7 @@ function Entry({ item, chat, state }: { readonly item: Item; readonly chat: Chat
           {isFailed ? (
             <span class="meta bad" role="alert">
               {text('out.failed')} {chat.errorText(outgoing.error)}{' '}
-              <button type="button" class="link" onClick={() => chat.retry(outgoing.clientId)}>{text('out.retry')}</button>{' '}
+              {!outgoing.error?.isBlocked && <><button type="button" class="link" onClick={() => chat.retry(outgoing.clientId)}>{text('out.retry')}</button>{' '}</>}
               <button type="button" class="link" onClick={() => chat.discard(outgoing.clientId)}>{text('out.discard')}</button>
             </span>
           ) : <span class="meta">{text(outgoing.state === 'waiting' && state.link === 'offline' ? 'out.waiting' : 'out.sending')}</span>}
@@ -381,8 +382,8 @@ function Masked({ chat, state }: { readonly chat: Chat; readonly state: State })
   const { text } = chat;
   const masked = state.masked!;
   return (
-    <div class="masked" role="group" aria-label={chat.maskedText(masked.kinds)}>
-      <p><Icon name="lock" />{chat.maskedText(masked.kinds)}{masked.wasAsked && !masked.requestId && <> {text('masked.asked')}</>}</p>
+    <div class="masked" role="group" aria-label={chat.maskedText(masked.kinds, masked.isBlocked)}>
+      <p><Icon name="lock" />{chat.maskedText(masked.kinds, masked.isBlocked)}{masked.wasAsked && !masked.requestId && <> {text('masked.asked')}</>}</p>
       <div class="row">
         {masked.requestId ? <button type="button" class="primary" onClick={() => chat.sendSafely()}>{text('masked.safe')}</button>
           : !masked.wasAsked && state.phase === 'active' && <button type="button" class="primary" onClick={() => chat.askForForm()}>{text('masked.ask')}</button>}

@@ -22,6 +22,8 @@ export interface MaskedNotice {
   readonly wasAsked: boolean;
   /** The typed text is still here. */
   readonly hasText: boolean;
+  /** It was not hidden: the host does not take it, and nothing was sent. */
+  readonly isBlocked: boolean;
 }
 
 export interface State {
@@ -272,6 +274,7 @@ export class Chat {
       onConversation: conversation => this.onConversation(conversation),
       onOutbox: () => this.refresh(),
       onSent: (event, text) => this.onSent(event, text),
+      onFailed: item => item.error?.isBlocked && this.hide(item.text, item.error.problem.kinds ?? [], true),
       onAmended: (before, by) => before.actor === 'visitor' && before.text && this.hide(before.text, by.maskedKinds ?? []),
       onTyping: frame => frame.role !== 'visitor' && this.onTyping(frame.isTyping),
     });
@@ -410,7 +413,7 @@ export class Chat {
     }
   }
 
-  private hide(text: string, kinds: readonly string[]): void {
+  private hide(text: string, kinds: readonly string[], isBlocked = false): void {
     if (kinds.length === 0) {
       return;
     }
@@ -420,14 +423,14 @@ export class Chat {
     this.memoryTimer = setTimeout(() => this.forgetTyped(), MEMORY);
     const found = new Set([...this.state.masked?.kinds ?? [], ...kinds]);
     const all = [...KINDS.filter(kind => found.has(kind)), ...[...found].filter(kind => !KINDS.includes(kind))];
-    this.set({ masked: { kinds: all, wasAsked: this.state.masked?.wasAsked ?? false, hasText: true } });
-    this.announce(this.maskedText(all));
+    this.set({ masked: { kinds: all, wasAsked: this.state.masked?.wasAsked ?? false, hasText: true, isBlocked } });
+    this.announce(this.maskedText(all, isBlocked));
     this.match();
   }
 
-  maskedText(kinds: readonly string[]): string {
+  maskedText(kinds: readonly string[], isBlocked: boolean): string {
     const names = kinds.map(kind => this.kindText(kind));
-    return this.text('masked', { count: names.length, what: names.join(this.text('masked.and')) });
+    return this.text(isBlocked ? 'blocked' : 'masked', { count: names.length, what: names.join(this.text('masked.and')) });
   }
 
   kindText(kind: string): string {
@@ -465,6 +468,9 @@ export class Chat {
     const values = view && this.memory.length > 0 ? prefill(view.definition.fields, this.memory.join('\n'), new Date()) : {};
     if (Object.keys(values).length > 0) {
       this.forgetTyped();
+
+      // It goes by the form now; as a message it would be refused for ever.
+      this.link?.outbox.all.filter(item => item.error?.isBlocked).forEach(item => this.discard(item.clientId));
     }
 
     return values;
@@ -480,8 +486,8 @@ export class Chat {
     const now = new Date();
     const fitting = [...this.cards.values()].findLast(card =>
       isOpen(card.state) && Object.keys(prefill(this.state.views.get(card.requestId)?.definition.fields ?? [], typed, now)).length > 0);
-    const { kinds, wasAsked, hasText } = masked;
-    this.set({ masked: fitting ? { kinds, wasAsked, hasText, requestId: fitting.requestId } : { kinds, wasAsked, hasText } });
+    const { kinds, wasAsked, hasText, isBlocked } = masked;
+    this.set({ masked: fitting ? { kinds, wasAsked, hasText, isBlocked, requestId: fitting.requestId } : { kinds, wasAsked, hasText, isBlocked } });
   }
 
   // Forms.

@@ -3,7 +3,7 @@ import { isNewer, type ConversationEvent, type FormCard } from '../shared/types.
 
 /** One entry of the transcript. `order` is the sequence it stands at; what is on its way stands at the end. */
 export type Item =
-  | { readonly kind: 'message'; readonly key: string; readonly order: number; readonly event: ConversationEvent; readonly text: string; readonly maskedKinds: readonly string[] }
+  | { readonly kind: 'message'; readonly key: string; readonly order: number; readonly event: ConversationEvent; readonly text: string; readonly maskedKinds: readonly string[]; readonly warnedKinds: readonly string[] }
   | { readonly kind: 'card'; readonly key: string; readonly order: number; readonly at: string; readonly card: FormCard }
   | { readonly kind: 'note'; readonly key: string; readonly order: number; readonly at: string; readonly note: 'joined' | 'waiting' | 'closed'; readonly name: string }
   | { readonly kind: 'outgoing'; readonly key: string; readonly order: number; readonly outgoing: Outgoing };
@@ -24,7 +24,7 @@ export function timelineOf(events: readonly ConversationEvent[], outgoing: reado
     const key = `e${order}`;
     switch (event.kind) {
       case 'messageAdded':
-        items.push({ kind: 'message', key, order, event, text: event.text ?? '', maskedKinds: event.maskedKinds ?? [] });
+        items.push({ kind: 'message', key, order, event, text: event.text ?? '', maskedKinds: event.maskedKinds ?? [], warnedKinds: event.warnedKinds ?? [] });
         break;
       case 'formChanged':
       case 'valueChanged':

@@ -8,6 +8,8 @@ internal static class MaskerBenchmarks
 {
     private const double GrowthBudget = 2.6;
 
+    private const string Regexes = "source-generated regexes of the same kinds", Alternation = "one NonBacktracking alternation of the same kinds";
+
     // The signs every value has one of: the least that any masker must look for.
     private static readonly SearchValues<char> Signs = SearchValues.Create("0123456789@");
 
@@ -22,7 +24,11 @@ internal static class MaskerBenchmarks
         yield return Clean("masker, clean non-ASCII, 100 characters", MaskerTexts.CleanForeign(100), 20, scale);
         yield return Clean("masker, clean non-ASCII, 2,000 characters", MaskerTexts.CleanForeign(2000), 20, scale);
         yield return Clean("masker, clean with everyday numbers, 100 characters", MaskerTexts.CleanNumbers(100), null, scale);
-        yield return CleanBesideRegexes(scale);
+        yield return CleanBesideCopy(scale);
+        yield return Beside("masker, clean ASCII, 100 characters, beside regexes", MaskerTexts.CleanAscii(100), Regexes, RegexMasker.Mask, scale);
+        yield return Beside("masker, clean ASCII, 100 characters, beside an alternation", MaskerTexts.CleanAscii(100), Alternation, AlternationMasker.Mask, scale);
+        yield return Beside("masker, 100 characters with one card, beside an alternation", MaskerTexts.OneCard(), Alternation, AlternationMasker.Mask, scale);
+        yield return Beside("masker, a list of 200 people (18,000 characters, 600 values), beside regexes", MaskerTexts.Lists(), Regexes, RegexMasker.Mask, scale);
         foreach (Row row in Card(scale))
         {
             yield return row;
@@ -60,26 +66,52 @@ internal static class MaskerBenchmarks
         };
     }
 
-    private static Row CleanBesideRegexes(Scale scale)
+    private static Row CleanBesideCopy(Scale scale)
     {
-        Pair pair = BesideRegexes(MaskerTexts.CleanAscii(100), scale);
+        string[] texts = MaskerTexts.CleanAscii(2000);
+        char[] copy = new char[2000];
+        Pair pair = Pair.Measure(
+            count =>
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    texts[i % MaskerTexts.Count].CopyTo(copy);
+                }
+
+                _sink = copy[count % copy.Length];
+            },
+            count => Mask(texts, count),
+            scale);
         return new Row
         {
-            Name = "masker, clean ASCII, 100 characters, beside regexes",
+            Name = "masker, clean ASCII, 2,000 characters, beside a copy",
             Samples = pair.Samples,
-            Baseline = $"source-generated regexes of the same kinds: {pair.BaselineTime}",
+            Baseline = $"the text copied: {pair.BaselineTime}",
             Subject = pair.SubjectTime,
-            Ratio = Row.Text($"1/{1 / pair.Ratio:0.0} (1/{1 / pair.High:0.0} to 1/{1 / pair.Low:0.0})"),
+            Ratio = pair.Times,
         };
     }
 
-    private static Pair BesideRegexes(string[] texts, Scale scale) => Pair.Measure(
+    private static Row Beside(string name, string[] texts, string what, Func<string, string> baseline, Scale scale)
+    {
+        Pair pair = Beside(texts, baseline, scale);
+        return new Row
+        {
+            Name = name,
+            Samples = pair.Samples,
+            Baseline = $"{what}: {pair.BaselineTime}",
+            Subject = pair.SubjectTime,
+            Ratio = Times(pair),
+        };
+    }
+
+    private static Pair Beside(string[] texts, Func<string, string> baseline, Scale scale) => Pair.Measure(
         count =>
         {
             int length = 0;
             for (int i = 0; i < count; i++)
             {
-                length += RegexMasker.Mask(texts[i % MaskerTexts.Count]).Length;
+                length += baseline(texts[i % MaskerTexts.Count]).Length;
             }
 
             _sink = length;
@@ -87,18 +119,22 @@ internal static class MaskerBenchmarks
         count => Mask(texts, count),
         scale);
 
+    // As a part of the baseline where it is less.
+    private static string Times(Pair pair) =>
+        pair.Ratio < 1 ? Row.Text($"1/{1 / pair.Ratio:0.0} (1/{1 / pair.High:0.0} to 1/{1 / pair.Low:0.0})") : pair.Times;
+
     private static IEnumerable<Row> Card(Scale scale)
     {
         string[] texts = MaskerTexts.OneCard();
         Check(texts, found: true);
-        Pair pair = BesideRegexes(texts, scale);
+        Pair pair = Beside(texts, RegexMasker.Mask, scale);
         yield return new Row
         {
             Name = "masker, 100 characters with one card",
             Samples = pair.Samples,
-            Baseline = $"source-generated regexes of the same kinds: {pair.BaselineTime}",
+            Baseline = $"{Regexes}: {pair.BaselineTime}",
             Subject = pair.SubjectTime,
-            Ratio = Row.Text($"1/{1 / pair.Ratio:0.0} (1/{1 / pair.High:0.0} to 1/{1 / pair.Low:0.0})"),
+            Ratio = Times(pair),
             Budget = "<= 1/5",
             IsOk = pair.Ratio <= 0.2,
         };
@@ -133,10 +169,10 @@ internal static class MaskerBenchmarks
         double worst = 0;
         double slowest = 0;
         string worstPiece = "";
-        foreach (string piece in MaskerTexts.Adversarial)
+        foreach ((string name, Func<int, string> make) in MaskerTexts.Growing)
         {
-            string one = MaskerTexts.Repeat(piece, length);
-            string two = MaskerTexts.Repeat(piece, length * 2);
+            string one = make(length);
+            string two = make(length * 2);
             for (int i = 0; i < (scale.IsQuick ? 1 : 8); i++)
             {
                 _sink = Engine.Mask(one).Length + Engine.Mask(two).Length;
@@ -155,13 +191,13 @@ internal static class MaskerBenchmarks
             if (Pair.Median(ratios) > worst)
             {
                 worst = Pair.Median(ratios);
-                worstPiece = piece;
+                worstPiece = name;
             }
         }
 
         return new Row
         {
-            Name = Row.Text($"masker, adversarial, worst of {MaskerTexts.Adversarial.Count} inputs"),
+            Name = Row.Text($"masker, adversarial, worst of {MaskerTexts.Growing.Count} inputs"),
             Samples = rounds,
             Baseline = Row.Text($"time({length})"),
             Subject = Row.Text($"time({length * 2}), at most {slowest:0.0} ns a character"),

@@ -67,6 +67,53 @@ internal static class MaskerTexts
         "card 4242424242424242 12/28 123 ", "call me 0", "phone 030 123 ", "4242424242424242", "42424242424242424242", "a-b@c-d.co ", "é4", "\u200d4", "é\u0301", "x@y.zz@", ": 4:4", "4,4.4", "$4 ", "2026-01-02 10:11:12 ",
     ];
 
+    /// <summary>Those, and texts of values that are all different, by name.</summary>
+    public static IReadOnlyList<(string Name, Func<int, string> Make)> Growing { get; } =
+    [
+        .. Adversarial.Select(static piece => (piece, (Func<int, string>)(length => Repeat(piece, length)))),
+        ("different cards", static length => Different("card ", static number => Card(number), length)),
+        ("different passwords that begin alike", static length => Different("https://someverylonguser:aaaaaaaaaaaaaaaaaaaa", static number => $"{number}@h.example", length)),
+        ("different numbers with a word", static length => Different("my SSN is ", static number => Row.Text($"{536_221_000 + (number % 8000)}"), length)),
+    ];
+
+    /// <summary>Lists of people with a card, an address and a phone number each.</summary>
+    public static string[] Lists()
+    {
+        var texts = new string[Count];
+        for (int i = 0; i < Count; i++)
+        {
+            texts[i] = string.Concat(Enumerable.Range(i * 1000, 200).Select(static number => Row.Text($"row {number}: card {Card(number)} mail user{number}@example.org phone +1 415 555 {number % 10_000:0000} and so on\n")));
+        }
+
+        return texts;
+    }
+
+    private static string Different(string word, Func<int, string> value, int length)
+    {
+        var text = new StringBuilder(length + 100);
+        for (int number = 0; text.Length < length; number++)
+        {
+            text.Append(word).Append(value(number)).Append(' ');
+        }
+
+        text.Length = length;
+        return text.ToString();
+    }
+
+    private static string Card(int number)
+    {
+        long digits = 424_242_000_000_000 + (number * 7919L);
+        int sum = 0;
+        bool isDoubled = true;
+        for (long rest = digits; rest > 0; rest /= 10, isDoubled = !isDoubled)
+        {
+            int digit = (int)(rest % 10) * (isDoubled ? 2 : 1);
+            sum += digit > 9 ? digit - 9 : digit;
+        }
+
+        return Row.Text($"{digits}{(10 - (sum % 10)) % 10}");
+    }
+
     public static string Repeat(string piece, int length)
     {
         var text = new StringBuilder(length + piece.Length);

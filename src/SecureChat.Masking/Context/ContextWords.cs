@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SecureChat.Masking;
 
 /// <summary>
@@ -27,6 +29,7 @@ internal static class ContextWords
         " abcdefghijklmnopqrstuvwxyz     "u8;
 
     /// <summary>Which of the wanted kinds the words before a place, nearest 72 characters, name; the nearest one that does decides.</summary>
+    [SkipLocalsInit]
     public static KindSet Before(ReadOnlySpan<char> text, int place, KindSet wanted, bool stopAtNumbers, int reach = Reach)
     {
         var words = new WordsBefore(text, place, stopAtNumbers, reach, stackalloc char[BufferLength]);
@@ -44,6 +47,7 @@ internal static class ContextWords
     }
 
     /// <summary>Everything that the words before a place say, up to the number before it.</summary>
+    [SkipLocalsInit]
     public static Meaning AllBefore(ReadOnlySpan<char> text, int place) =>
         AllBefore(text, place, stopAtNumbers: true, Reach, stackalloc char[BufferLength]);
 
@@ -75,6 +79,7 @@ internal static class ContextWords
     }
 
     /// <summary>Which of the wanted kinds the words after a place name; the nearest one that does decides.</summary>
+    [SkipLocalsInit]
     public static KindSet After(ReadOnlySpan<char> text, int place, KindSet wanted, bool stopAtNumbers, int reach)
     {
         Span<char> words = stackalloc char[BufferLength];
@@ -130,6 +135,7 @@ internal static class ContextWords
     }
 
     /// <summary>Everything that the last words of a message say: what its writer asks for.</summary>
+    [SkipLocalsInit]
     public static Meaning AllIn(ReadOnlySpan<char> text)
     {
         const int Look = 720;
@@ -140,6 +146,7 @@ internal static class ContextWords
     public static bool Is(ReadOnlySpan<char> word, KindSet wanted) => !(Of(word).Named & wanted).IsEmpty;
 
     /// <summary>What one word alone says.</summary>
+    [SkipLocalsInit]
     public static Meaning Of(ReadOnlySpan<char> word)
     {
         var meaning = default(Meaning);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace SecureChat.Masking;
@@ -8,6 +9,8 @@ namespace SecureChat.Masking;
 /// </summary>
 internal static class DateDetector
 {
+    private const int UsualCards = 8;
+
     private const int Reach = 40;
 
     // Month names and their first three letters, in en, de, es, fr, it, pt, nl; without accents.
@@ -40,18 +43,61 @@ internal static class DateDetector
     /// <param name="findings">What was found so far, and what is added.</param>
     public static void Detect(ReadOnlySpan<char> text, in DigitGroups digits, MaskContext context, int firstCard, ref Findings findings)
     {
-        int before = findings.Count;
         ReadOnlySpan<DigitGroup> groups = digits.Groups;
-        for (int i = 0; i < groups.Length; i++)
+        int[]? rented = null;
+        int count = Count(findings.Items[firstCard..]);
+        Span<int> ends = count <= UsualCards ? stackalloc int[UsualCards] : (rented = ArrayPool<int>.Shared.Rent(count));
+        ends = Ends(findings.Items[firstCard..], ends);
+        int firstMask = text.IndexOf(Characters.Mask);
+        int nearest = -1;
+        for (int i = 0, next = 0; i < groups.Length; i++)
         {
+            // Groups and cards are in order, so each card is passed once.
+            for (; next < ends.Length && ends[next] <= groups[i].Start; next++)
+            {
+                nearest = ends[next];
+            }
+
             int taken = BirthDate(text, groups, i, context, ref findings);
             if (taken == 0)
             {
-                taken = Expiry(text, groups, i, context, firstCard, before, ref findings);
+                taken = Expiry(text, groups, i, context, new Cards(!ends.IsEmpty, nearest, firstMask), ref findings);
             }
 
             i += Math.Max(0, taken - 1);
         }
+
+        if (rented is not null)
+        {
+            ArrayPool<int>.Shared.Return(rented);
+        }
+    }
+
+    private static int Count(ReadOnlySpan<Finding> findings)
+    {
+        int count = 0;
+        foreach (Finding finding in findings)
+        {
+            count += finding.Kind == Kind.PaymentCard ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    // Where the cards end, in order.
+    private static Span<int> Ends(ReadOnlySpan<Finding> findings, Span<int> room)
+    {
+        int count = 0;
+        foreach (Finding finding in findings)
+        {
+            if (finding.Kind == Kind.PaymentCard)
+            {
+                room[count++] = finding.End;
+            }
+        }
+
+        room[..count].Sort();
+        return room[..count];
     }
 
     private static int BirthDate(ReadOnlySpan<char> text, ReadOnlySpan<DigitGroup> groups, int first, MaskContext context, ref Findings findings)
@@ -127,7 +173,7 @@ internal static class DateDetector
         return 0;
     }
 
-    private static int Expiry(ReadOnlySpan<char> text, ReadOnlySpan<DigitGroup> groups, int first, MaskContext context, int firstCard, int endOfCards, ref Findings findings)
+    private static int Expiry(ReadOnlySpan<char> text, ReadOnlySpan<DigitGroup> groups, int first, MaskContext context, Cards cards, ref Findings findings)
     {
         DigitGroup a = groups[first];
         int end = a.End;
@@ -157,15 +203,9 @@ internal static class DateDetector
         }
 
         // A card stands in the text, before it or behind it; or it was spoken of before.
-        bool hasCard = context.FollowsCard || context.Asks(Kind.PaymentCard);
-        int nearest = -1;
-        foreach (Finding finding in findings.Items[firstCard..endOfCards])
-        {
-            hasCard |= finding.Kind == Kind.PaymentCard;
-            nearest = finding.Kind == Kind.PaymentCard && finding.End <= a.Start ? Math.Max(nearest, finding.End) : nearest;
-        }
-
-        hasCard |= nearest < 0 && text[..a.Start].IndexOf(Characters.Mask) >= 0 && !ContextWords.Before(text, a.Start, Topics.Card, stopAtNumbers: false).IsEmpty;
+        int nearest = cards.Nearest;
+        bool hasCard = context.FollowsCard || context.Asks(Kind.PaymentCard) || cards.HasAny
+            || (cards.FirstMask >= 0 && cards.FirstMask < a.Start && !ContextWords.Before(text, a.Start, Topics.Card, stopAtNumbers: false).IsEmpty);
         bool isNamed = ContextWords.Before(text, a.Start, Topics.Expiry, stopAtNumbers: true, Reach).Has(Kind.CardExpiry);
         bool isAsked = context.Asks(Kind.CardExpiry);
         bool isBehindCard = isSplit && nearest >= 0 && a.Start - nearest <= 12 && !text[nearest..a.Start].ContainsAnyInRange('0', '9') && IsShortGap(text[nearest..a.Start]);
@@ -178,6 +218,9 @@ internal static class DateDetector
 
         return 0;
     }
+
+    /// <summary>The cards of the text: whether there is one, where the nearest before a place ends, and where a masked one may begin.</summary>
+    private readonly record struct Cards(bool HasAny, int Nearest, int FirstMask);
 
     private static bool IsShortGap(ReadOnlySpan<char> gap)
     {

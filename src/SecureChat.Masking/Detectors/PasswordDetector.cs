@@ -111,6 +111,12 @@ internal static class PasswordDetector
             int begin = at;
             while (at < text.Length && (text[at] is ' ' or '\t' or ':' or '=' or '>' or '-' or '"' or '\'' or '`' or '(' or '*' or '\u00A0' || (text[at] is '\n' && isNamed)))
             {
+                // One or two stars are markup; more are the mask of a password that stood here.
+                if (text[at..].StartsWith("***"))
+                {
+                    return;
+                }
+
                 isNamed |= text[at] is ':' or '=' or '>';
                 at++;
             }

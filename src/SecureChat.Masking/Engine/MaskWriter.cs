@@ -74,11 +74,18 @@ internal static class MaskWriter
         }
     }
 
-    /// <summary>A text with one value in it, masked. Nothing in the text needs folding.</summary>
-    public static string WriteOne(string text, MaskedSpan span) => string.Create(text.Length, (text, span), static (masked, state) =>
+    /// <summary>A text with one card in it, masked but for its last four digits. Nothing in the text needs folding.</summary>
+    public static string WriteCard(string text, int start, int end) => string.Create(text.Length, new OneCard(text, start, end), static (masked, card) =>
     {
-        state.text.CopyTo(masked);
-        Hide(masked, FoldedText.InPlace(state.text), new Finding(state.span.Kind, state.span.Start, state.span.End, 0));
+        card.Text.CopyTo(masked);
+        int kept = 4;
+        for (int i = card.End - 1; i >= card.Start; i--)
+        {
+            if (char.IsAsciiDigit(masked[i]) && kept-- <= 0)
+            {
+                masked[i] = Characters.Mask;
+            }
+        }
     });
 
     /// <summary>The masked text.</summary>
@@ -147,6 +154,13 @@ internal static class MaskWriter
     {
         int at = value.IndexOf('@');
         return (LettersIn(value[..at]) > 1 ? 1 : 0, LettersIn(value[at..]));
+    }
+
+    private readonly ref struct OneCard(ReadOnlySpan<char> text, int start, int end)
+    {
+        public readonly ReadOnlySpan<char> Text = text;
+        public readonly int Start = start;
+        public readonly int End = end;
     }
 
     private readonly ref struct Written(ReadOnlySpan<char> work, ReadOnlySpan<MaskedSpan> spans)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace SecureChat.Masking;
 
@@ -68,6 +69,7 @@ public sealed class MaskingEngine
     /// <param name="text">The raw text.</param>
     /// <param name="context">What was said before. Default: nothing.</param>
     /// <returns>Spans in UTF-16 offsets of <paramref name="text"/>, ascending, not overlapping; empty when the text is clean.</returns>
+    [SkipLocalsInit]
     public IReadOnlyList<SensitiveSpan> Find(ReadOnlySpan<char> text, MaskContext? context = null)
     {
         if (IsClean(text, context))
@@ -158,6 +160,7 @@ public sealed class MaskingEngine
     }
 
     /// <summary>A masked text of the same length, in which all offsets are those of the original; the same instance when nothing was found.</summary>
+    [SkipLocalsInit]
     internal string MaskSameLength(string text, MaskContext context)
     {
         char[]? overlay = null;
@@ -168,7 +171,7 @@ public sealed class MaskingEngine
             PolicyView view = _policy.For(context);
             Overlay(text, context, view, [], ref spans, rooms, ref overlay);
             return overlay is not null ? new string(overlay, 0, text.Length)
-                : spans.Count > 0 && view.IsPlain ? MaskWriter.WriteOne(text, spans.Items[0])
+                : spans.Count > 0 && view.IsPlain ? MaskWriter.WriteCard(text, spans.Items[0].Start, spans.Items[0].End)
                 : text;
         }
         finally
@@ -207,6 +210,7 @@ public sealed class MaskingEngine
         return new string(hidden);
     }
 
+    [SkipLocalsInit]
     private string MaskOnce(string text, MaskContext context, PolicyView view, IReadOnlyList<MaskedSpan> certain, bool wantsSpans, out IReadOnlyList<SensitiveSpan> found)
     {
         char[]? overlay = null;
@@ -232,7 +236,7 @@ public sealed class MaskingEngine
                 return overlay is null ? text : PolicyText.Write(text, overlay.AsSpan(0, text.Length), spans.Items, labels.Items, view);
             }
 
-            return overlay is not null ? MaskWriter.Write(overlay.AsSpan(0, text.Length), spans.Items) : MaskWriter.WriteOne(text, spans.Items[0]);
+            return overlay is not null ? MaskWriter.Write(overlay.AsSpan(0, text.Length), spans.Items) : MaskWriter.WriteCard(text, spans.Items[0].Start, spans.Items[0].End);
         }
         finally
         {
@@ -255,11 +259,9 @@ public sealed class MaskingEngine
     private void Overlay(
         ReadOnlySpan<char> text, MaskContext context, PolicyView view, IReadOnlyList<MaskedSpan> certain, ref MaskedSpans spans, in Rooms rooms, ref char[]? overlay)
     {
-        for (int i = 0; i < certain.Count; i++)
+        if (certain.Count > 0)
         {
-            Span<char> work = MaskWriter.Open(text, ref overlay);
-            MaskWriter.HideAll(work[certain[i].Start..certain[i].End]);
-            spans.Add(certain[i] with { Action = view.Of(certain[i].Kind).Action });
+            HideCertain(text, view, certain, ref spans, ref overlay);
         }
 
         var standing = new MaskedSpans(rooms.Standing);
@@ -274,6 +276,17 @@ public sealed class MaskingEngine
         finally
         {
             standing.Dispose();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void HideCertain(ReadOnlySpan<char> text, PolicyView view, IReadOnlyList<MaskedSpan> certain, ref MaskedSpans spans, ref char[]? overlay)
+    {
+        Span<char> work = MaskWriter.Open(text, ref overlay);
+        foreach (MaskedSpan span in certain)
+        {
+            MaskWriter.HideAll(work[span.Start..span.End]);
+            spans.Add(span with { Action = view.Of(span.Kind).Action });
         }
     }
 
@@ -411,26 +424,7 @@ public sealed class MaskingEngine
                 return true;
             }
 
-            Span<char> work = MaskWriter.Open(text, ref overlay);
-            int sorted = spans.Count;
-            foreach (Finding finding in findings.Items)
-            {
-                int start = folded.StartOf(finding.Start);
-                int end = folded.EndOf(finding.End - 1);
-                KindEffect effect = view.Of(finding.Kind);
-                if (!spans.Overlaps(sorted, start, end) && effect.Action is not (MaskAction.Label or MaskAction.Drop))
-                {
-                    MaskWriter.Hide(work, folded, finding, effect.Keep);
-                }
-                else
-                {
-                    MaskWriter.HideAll(work[start..end]);
-                }
-
-                spans.Add(new MaskedSpan(finding.Kind, start, end, ConfidenceOf(finding), finding.Others, effect.Action));
-            }
-
-            spans.Merge(work);
+            Hide(MaskWriter.Open(text, ref overlay), folded, view, findings.Items, ref spans);
             return true;
         }
         finally
@@ -438,6 +432,30 @@ public sealed class MaskingEngine
             findings.Dispose();
             folded.Dispose();
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Hide(scoped Span<char> work, in FoldedText folded, PolicyView view, ReadOnlySpan<Finding> findings, ref MaskedSpans spans)
+    {
+        int sorted = spans.Count;
+        foreach (Finding finding in findings)
+        {
+            int start = folded.StartOf(finding.Start);
+            int end = folded.EndOf(finding.End - 1);
+            KindEffect effect = view.Of(finding.Kind);
+            if (!spans.Overlaps(sorted, start, end) && effect.Action is not (MaskAction.Label or MaskAction.Drop))
+            {
+                MaskWriter.Hide(work, folded, finding, effect.Keep);
+            }
+            else
+            {
+                MaskWriter.HideAll(work[start..end]);
+            }
+
+            spans.Add(new MaskedSpan(finding.Kind, start, end, ConfidenceOf(finding), finding.Others, effect.Action));
+        }
+
+        spans.Merge(work);
     }
 
     private bool Detect(ReadOnlySpan<char> text, MaskContext context, in Rooms rooms, ref Findings findings)
@@ -462,59 +480,69 @@ public sealed class MaskingEngine
                     // The usual case: whatever else could be found would overlap the card, and a card comes first.
                     return !hasAtSign && !namesSecret && !context.FollowsCard && KeepsTouchMask(digits.Groups);
                 }
-
-                SecurityCodeDetector.Detect(text, digits, context, firstCard, ref findings);
-                SsnDetector.Detect(text, digits, context, ref findings);
-                PhoneDetector.Detect(text, digits, context, ref findings);
-            }
-            else if (digits.Groups.Length > 0 && (context.FollowsCard || SecurityCodeDetector.MayHoldCode(text, digits)))
-            {
-                SecurityCodeDetector.Detect(text, digits, context, findings.Count, ref findings);
             }
 
-            if (digits.Groups.Length > 0)
-            {
-                DateDetector.Detect(text, digits, context, firstCard, ref findings);
-                NamedCodeDetector.DetectPins(text, digits, context, ref findings);
-                NetworkDetector.Detect(text, digits, ref findings);
-                SecretDetector.Detect(text, digits, context, ref findings);
-                WalletDetector.Detect(text, digits, context, ref findings);
-                RuleDetector.Detect(text, digits, context, _kinds, ref findings);
-            }
-
-            if (namesSecret || context.Asks(Kind.Password))
-            {
-                PasswordDetector.Detect(text, context, ref findings);
-                PrivateKeyDetector.Detect(text, ref findings);
-            }
-
-            if (namesSecret || context.Asks(Kind.SwiftBic))
-            {
-                NamedCodeDetector.DetectBankCodes(text, context, ref findings);
-            }
-
-            if (hasAtSign)
-            {
-                UrlCredentialsDetector.Detect(text, ref findings);
-            }
-
-            if (!Own.IsEmpty)
-            {
-                Own.Detect(text, context, ref findings);
-            }
-
-            if (_kinds != KindSet.All)
-            {
-                findings.Keep(_kinds);
-            }
-
-            findings.Resolve(0, text.Length);
+            DetectRest(text, digits, context, firstCard, hasAtSign, namesSecret, ref findings);
             return false;
         }
         finally
         {
             digits.Dispose();
         }
+    }
+
+    // Apart from the usual case, so that this one's working memory is small.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void DetectRest(ReadOnlySpan<char> text, in DigitGroups digits, MaskContext context, int firstCard, bool hasAtSign, bool namesSecret, ref Findings findings)
+    {
+        if (digits.Digits.Length >= FewestDigits)
+        {
+            SecurityCodeDetector.Detect(text, digits, context, firstCard, ref findings);
+            SsnDetector.Detect(text, digits, context, ref findings);
+            PhoneDetector.Detect(text, digits, context, ref findings);
+        }
+        else if (digits.Groups.Length > 0 && (context.FollowsCard || SecurityCodeDetector.MayHoldCode(text, digits)))
+        {
+            SecurityCodeDetector.Detect(text, digits, context, findings.Count, ref findings);
+        }
+
+        if (digits.Groups.Length > 0)
+        {
+            DateDetector.Detect(text, digits, context, firstCard, ref findings);
+            NamedCodeDetector.DetectPins(text, digits, context, ref findings);
+            NetworkDetector.Detect(text, digits, ref findings);
+            SecretDetector.Detect(text, digits, context, ref findings);
+            WalletDetector.Detect(text, digits, context, ref findings);
+            RuleDetector.Detect(text, digits, context, _kinds, ref findings);
+        }
+
+        if (namesSecret || context.Asks(Kind.Password))
+        {
+            PasswordDetector.Detect(text, context, ref findings);
+            PrivateKeyDetector.Detect(text, ref findings);
+        }
+
+        if (namesSecret || context.Asks(Kind.SwiftBic))
+        {
+            NamedCodeDetector.DetectBankCodes(text, context, ref findings);
+        }
+
+        if (hasAtSign)
+        {
+            UrlCredentialsDetector.Detect(text, ref findings);
+        }
+
+        if (!Own.IsEmpty)
+        {
+            Own.Detect(text, context, ref findings);
+        }
+
+        if (_kinds != KindSet.All)
+        {
+            findings.Keep(_kinds);
+        }
+
+        findings.Resolve(0, text.Length);
     }
 
     private static bool HoldsAll(Finding finding, ReadOnlySpan<DigitGroup> groups) =>

@@ -13,10 +13,10 @@ internal static class Repetitions
     private const int Few = 64;
 
     // Values from here on are found by so many characters at their beginning, shorter ones by all of theirs.
-    private const int LongestKey = 16;
+    private const int LongestKey = 24;
 
-    // Comparisons for each character of the text: ten times what a dump of one bank's numbers needs, and a bound for a text that was made to need more.
-    private const int MostComparisons = 64;
+    // Comparisons for each character of the text: more than a dump of one bank's numbers needs, and a bound for a text that was made to need more.
+    private const int MostComparisons = 16;
 
     // Of this process: nobody can prepare a text in which everything seems alike.
     private static readonly ulong Base = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;

@@ -15,6 +15,10 @@ internal static class Gate
     // What the folded copy of a text differs in.
     private static readonly SearchValues<char> Plain = SearchValues.Create(HarmlessAscii("&%<"));
 
+    // At most eight, and letters alone: so many are looked for without a second look at every place that resembles one.
+    private static readonly SearchValues<string> MaybeSecrets = SearchValues.Create(
+        ["pass", "kennwort", "contrase", "senha", "pwd", "private", "swift", "bic"], StringComparison.OrdinalIgnoreCase);
+
     private static readonly SearchValues<string> Secrets = SearchValues.Create(
         ["passw", "passphrase", "kennwort", "contrase", "senha", "de passe", "pwd", "private key", "swift", "bic"], StringComparison.OrdinalIgnoreCase);
 
@@ -26,7 +30,7 @@ internal static class Gate
     }
 
     /// <summary>Whether a text without such a character must be looked at all the same: it has a word for a password, a key or a bank code.</summary>
-    public static bool NamesSecret(ReadOnlySpan<char> text) => text.ContainsAny(Secrets);
+    public static bool NamesSecret(ReadOnlySpan<char> text) => text.ContainsAny(MaybeSecrets) && text.ContainsAny(Secrets);
 
     /// <summary>Whether folding changes nothing in the text: ASCII without entities, escapes and tags.</summary>
     public static bool IsPlain(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Plain);

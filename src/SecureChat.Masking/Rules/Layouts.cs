@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SecureChat.Masking;
 
 /// <summary>Compares how a number is written with the usual ways of its kind.</summary>
@@ -6,6 +8,7 @@ internal static class Layouts
     private const int End = 127;
 
     /// <summary>Whether the chunks of a value, without its prefix and suffix, follow one of the layouts, and whether that one has gaps.</summary>
+    [SkipLocalsInit]
     public static (bool IsUsual, bool IsGrouped) Match(ReadOnlySpan<sbyte> layouts, ReadOnlySpan<Chunk> chunks, int prefix, int body)
     {
         // Lengths and signs of the body alone.

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SecureChat.Masking;
 
@@ -244,6 +246,7 @@ internal static class RuleDetector
             }
         }
 
+        [SkipLocalsInit]
         public void Search(ref Findings findings)
         {
             if (_start == _wordsEnd && _start > 0 && char.IsLetterOrDigit(_text[_start - 1]) && _text[_start - 1] < ContextWords.FirstUnspaced)
@@ -254,6 +257,7 @@ internal static class RuleDetector
             Span<char> value = stackalloc char[RuleTable.MaxLength];
             Span<byte> codes = stackalloc byte[RuleTable.MaxLength];
             Span<Chunk> chunks = stackalloc Chunk[MaxChunks];
+            chunks[0] = default;
             int length = 0;
             bool hasLetters = false;
             bool hasDigits = false;
@@ -301,23 +305,39 @@ internal static class RuleDetector
 
         private void Try(scoped ReadOnlySpan<char> value, scoped ReadOnlySpan<byte> codes, scoped ReadOnlySpan<Chunk> chunks, bool hasLetters, int end, ref Findings findings)
         {
-            // Most kinds are out of the question before their shapes are compared.
-            KindSet possible = _kinds & RuleTable.KindsWith(value.Length, hasLetters);
-            if (!IsAlone(end))
-            {
-                possible &= MayBeNamed(end) | (_isInCard ? default : chunks.Length == 1 ? ByShape : ByShapeOrGrouping);
-            }
-
-            if (possible.IsEmpty)
+            if (ShapeIndex.Of(value.Length, hasLetters) is not { } index)
             {
                 return;
             }
 
-            (int from, int to) = RuleTable.ShapesOf(value.Length, hasLetters);
-            for (int shape = from; shape < to; shape++)
+            (ulong low, ulong high) = index.Fitting(codes);
+            if ((low | high) == 0)
             {
+                return;
+            }
+
+            // The words around it are read when they are the last question that is left, and then rule most kinds out.
+            bool isAlone = IsAlone(end);
+            KindSet known = isAlone ? KindSet.All : _isInCard ? default : chunks.Length == 1 ? ByShape : ByShapeOrGrouping;
+            bool areWordsRead = isAlone;
+            while ((low | high) != 0)
+            {
+                int shape = index.First + (low != 0 ? BitOperations.TrailingZeroCount(low) : 64 + BitOperations.TrailingZeroCount(high));
+                high = low != 0 ? high : high & (high - 1);
+                low &= low - 1;
                 Kind kind = RuleTable.KindOf(shape);
-                if (possible.Has(kind) && RuleTable.Fits(shape, codes)
+                if (!_kinds.Has(kind))
+                {
+                    continue;
+                }
+
+                if (!known.Has(kind) && !areWordsRead)
+                {
+                    known |= MayBeNamed(end);
+                    areWordsRead = true;
+                }
+
+                if (known.Has(kind)
                     && ScoreOf(shape, kind, KindTable.NeedOf(kind), value, chunks, hasLetters, end) is var score and > 0)
                 {
                     findings.Add(kind, _start, end, score);

@@ -1,11 +1,9 @@
 namespace SecureChat.Masking;
 
-/// <summary>The shapes that values can have, by length. Static data of the assembly: next to nothing is made when it is loaded. Thread-safe.</summary>
+/// <summary>The shapes that values can have, by length. Static data of the assembly: nothing is made when it is loaded. Thread-safe.</summary>
 internal static partial class RuleTable
 {
     private const int Fields = 8;
-
-    private static readonly KindSet[] KindsByLength = SortByLength();
 
     /// <summary>Most characters of a value.</summary>
     public const int MaxLength = LongestValue;
@@ -17,25 +15,10 @@ internal static partial class RuleTable
         return (Starts[at], Starts[at + 1]);
     }
 
-    /// <summary>The kinds with a shape of a length.</summary>
-    public static KindSet KindsWith(int length, bool hasLetters) => KindsByLength[length + (hasLetters ? LongestValue + 2 : 0)];
-
     public static Kind KindOf(int shape) => (Kind)Shapes[shape * Fields];
 
-    /// <summary>Whether each of the characters, as numbers 0 to 35, is one that the shape has in its place.</summary>
-    public static bool Fits(int shape, ReadOnlySpan<byte> codes)
-    {
-        ReadOnlySpan<ulong> sets = Sets.Slice(Shapes[(shape * Fields) + 2], codes.Length);
-        for (int i = 0; i < codes.Length; i++)
-        {
-            if ((sets[i] >> codes[i] & 1) == 0)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    /// <summary>For each place of a shape the characters that may stand there, a bit for each of 0 to 9 and A to Z.</summary>
+    public static ReadOnlySpan<ulong> SetsOf(int shape, int length) => Sets.Slice(Shapes[(shape * Fields) + 2], length);
 
     public static int PrefixOf(int shape) => Shapes[(shape * Fields) + 3];
 
@@ -57,18 +40,4 @@ internal static partial class RuleTable
 
     /// <summary>Names of the checks that are code, by their number; the first is none.</summary>
     public static ReadOnlySpan<string> CodeCheckNames => CodeNames;
-
-    private static KindSet[] SortByLength()
-    {
-        var kinds = new KindSet[Starts.Length - 1];
-        for (int at = 0; at < kinds.Length; at++)
-        {
-            for (int shape = Starts[at]; shape < Starts[at + 1]; shape++)
-            {
-                kinds[at] |= KindSet.Of(KindOf(shape));
-            }
-        }
-
-        return kinds;
-    }
 }

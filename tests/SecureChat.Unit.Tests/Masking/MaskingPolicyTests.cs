@@ -179,7 +179,22 @@ public sealed class MaskingPolicyTests
     public void Under_any_policy_a_masked_text_is_its_own_mask()
     {
         int seed = int.Parse(Environment.GetEnvironmentVariable("SECURECHAT_SEED") ?? Random.Shared.Next().ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
-        Assert.Null(FirstFault(seed, MaskingSafeguards.All));
+        string? fault = FirstFault(seed, MaskingSafeguards.All);
+        Assert.True(fault is null, fault);
+    }
+
+    [Theory]
+    [InlineData(1631593865)]
+    public void Seeds_that_once_found_a_fault_find_none(int seed) => Assert.Null(FirstFault(seed, MaskingSafeguards.All));
+
+    [Fact]
+    public void Behind_a_password_that_is_masked_with_stars_no_word_is_one()
+    {
+        MaskingEngine engine = MaskingEngine.Create(new MaskingEngineOptions { Policy = new MaskingPolicy { MaskCharacter = '*' } });
+        string masked = engine.Mask("Password: hunter2 works. Password: **secret99** is bold");
+        Assert.Equal("Password: ******* works. Password: ************ is bold", masked);
+        Assert.Equal(masked, engine.Mask(masked));
+        Assert.Equal("Password: ******** company", engine.Mask("Password: ******** company"));
     }
 
     [Fact]

@@ -76,6 +76,29 @@ public sealed class RuleExampleTests
     }
 
     [Fact]
+    public void The_shapes_of_a_length_have_room_in_the_index_and_those_that_characters_fit_are_found()
+    {
+        for (int length = 0; length <= RuleTable.MaxLength; length++)
+        {
+            foreach (bool hasLetters in (bool[])[false, true])
+            {
+                (int from, int to) = RuleTable.ShapesOf(length, hasLetters);
+                Assert.InRange(to - from, 0, ShapeIndex.MaxShapes);
+                ShapeIndex? index = ShapeIndex.Of(length, hasLetters);
+                Assert.Equal(from == to, index is null);
+
+                // Of each shape the first characters that may stand in each place: itself must be among those that fit.
+                for (int shape = from; shape < to; shape++)
+                {
+                    byte[] codes = [.. RuleTable.SetsOf(shape, length).ToArray().Select(static set => (byte)System.Numerics.BitOperations.TrailingZeroCount(set))];
+                    (ulong low, ulong high) = index!.Fitting(codes);
+                    Assert.NotEqual(0UL, (shape - from < 64 ? low >> (shape - from) : high >> (shape - from - 64)) & 1);
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void Every_kind_of_the_engine_stands_in_a_file()
     {
         IEnumerable<string> ids = Files.SelectMany(static file => Kinds(file.Data)).Select(static kind => kind.GetProperty("id").GetString()!);

@@ -56,8 +56,8 @@ public static class SecureChatErrors
     /// <summary>An answer of a host's own endpoint could not be masked.</summary>
     public static SecureChatError ResponseMaskingFailed { get; } = new("SC2002", 500, "The answer could not be checked for sensitive data and was withheld.", "Operators: see the log for the reason; MaskResponse(...) takes another limit or leaves content types alone.");
 
-    /// <summary>A message holds what the host does not let into free text.</summary>
-    public static SecureChatError MessageBlocked { get; } = new("SC2003", 422, "The message holds data that may not be written into the chat, and was not sent.", "Take out what \"kinds\" names, or hand it over with a secure form.");
+    /// <summary>A message, or the body of a request, holds what the host does not let into free text.</summary>
+    public static SecureChatError MessageBlocked { get; } = new("SC2003", 422, "The text holds data that may not be sent this way, and was not taken.", "Take out what \"kinds\" names, or hand it over with a secure form.");
 
     /// <summary>A store failed or hung.</summary>
     public static SecureChatError StoreUnavailable { get; } = new("SC3001", 503, "The store did not answer; nothing was changed or its outcome is unknown.", "Try again with the same id; repeats are recognised.");

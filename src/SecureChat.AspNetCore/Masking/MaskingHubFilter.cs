@@ -14,6 +14,10 @@ internal sealed class MaskingHubFilter(HubOptions hub) : IHubFilter
         {
             masked = Mask(invocationContext);
         }
+        catch (BlockedDataException)
+        {
+            throw ChatHubFilter.Refusal(SecureChatErrors.MessageBlocked);
+        }
         catch (Exception fault)
         {
             // The type only: a serializer's text quotes what it choked on.

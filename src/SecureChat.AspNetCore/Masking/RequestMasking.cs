@@ -19,6 +19,11 @@ internal sealed class RequestMasking(BodyMasker masker, EndpointMaskingOptions o
         {
             throw;
         }
+        catch (BlockedDataException blocked)
+        {
+            await Problems.From(SecureChatErrors.MessageBlocked, new Dictionary<string, object?> { ["kinds"] = blocked.Kinds }).ExecuteAsync(context);
+            return;
+        }
         catch (BrokenBodyException)
         {
             refusal = SecureChatErrors.InvalidRequest;

@@ -62,6 +62,12 @@ internal sealed class TextMasking
         string masked = _mask(text, context, out spans);
         MaskingTelemetry.Found(spans, place);
 
+        // What goes out has happened already: there it is masked.
+        if (place is MaskingTelemetry.Request or MaskingTelemetry.Hub && spans.Any(static span => span.Action == MaskAction.Block))
+        {
+            throw new BlockedDataException([.. spans.Where(static span => span.Action == MaskAction.Block).Select(static span => span.Kind).Distinct(StringComparer.Ordinal)]);
+        }
+
         // Equal texts are the same instance, so that who compares need not know which engine this is.
         if (string.Equals(masked, text, StringComparison.Ordinal))
         {

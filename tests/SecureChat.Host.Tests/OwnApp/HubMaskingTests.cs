@@ -99,6 +99,17 @@ public sealed class HubMaskingTests
     }
 
     [Fact]
+    public async Task What_a_policy_blocks_never_reaches_the_method()
+    {
+        await using OwnHost host = await StartAsync(static services => services.AddSingleton(OwnHost.BlocksCards));
+        using Client client = await Client.ConnectAsync(host);
+        JsonElement refused = await client.CallAsync("Text", $"[\"{Card}\"]");
+        Assert.Contains("SC2003", refused.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.False(refused.TryGetProperty("result", out _));
+        Assert.Equal("clean", (await client.CallAsync("Text", "[\"clean\"]")).GetProperty("result").GetString());
+    }
+
+    [Fact]
     public async Task Without_the_line_a_hub_sees_what_came()
     {
         // The saboteur of every test above: it is the line that masks.

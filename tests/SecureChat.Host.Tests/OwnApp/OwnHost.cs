@@ -31,6 +31,12 @@ internal sealed class OwnHost : IAsyncDisposable
     /// <summary>A masker that always fails, and quotes what it was given.</summary>
     public static TextMasking Broken => new(SecureChat.Masking.MaskingEngine.Default, (string text, SecureChat.Masking.MaskContext? _, out IReadOnlyList<SensitiveSpan> spans) => throw new InvalidOperationException("cannot mask: " + text));
 
+    /// <summary>An engine whose policy lets no card in.</summary>
+    public static SecureChat.Masking.MaskingEngine BlocksCards { get; } = SecureChat.Masking.MaskingEngine.Create(new SecureChat.Masking.MaskingEngineOptions
+    {
+        Policy = new SecureChat.Masking.MaskingPolicy { Rules = [new SecureChat.Masking.MaskingRule { Kinds = ["payment-card"], Action = MaskAction.Block }] },
+    });
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static async Task<OwnHost> StartAsync(Action<WebApplication> map, Action<WebApplicationBuilder>? configure = null)

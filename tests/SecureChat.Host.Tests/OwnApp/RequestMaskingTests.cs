@@ -45,6 +45,35 @@ public sealed class RequestMaskingTests
         Assert.Equal(seen, await OwnHost.TextOf(await host.PostAsync("/pipe", sent, contentType)));
     }
 
+    [Theory]
+    [InlineData("application/json", "{\"note\":\"4242 4242 4242 4242\"}")]
+    [InlineData("application/json", "{\"card\":4242424242424242}")]
+    [InlineData("application/x-www-form-urlencoded", "a=b&text=4242+4242%204242+4242")]
+    [InlineData("text/plain", "card 4242 4242 4242 4242")]
+    public async Task What_a_policy_blocks_never_reaches_the_endpoint(string contentType, string body)
+    {
+        int calls = 0;
+        await using OwnHost host = await OwnHost.StartAsync(
+            app =>
+            {
+                app.MapPost("/note", () => Interlocked.Increment(ref calls)).MaskRequest();
+                app.MapGet("/note", static () => "card 4242 4242 4242 4242").MaskResponse();
+            },
+            static builder => builder.Services.AddSingleton(OwnHost.BlocksCards));
+        HttpResponseMessage refused = await host.PostAsync("/note", body, contentType);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        using JsonDocument problem = JsonDocument.Parse(await OwnHost.TextOf(refused));
+        Assert.Equal("SC2003", problem.RootElement.GetProperty("code").GetString());
+        Assert.Equal(["payment-card"], problem.RootElement.GetProperty("kinds").EnumerateArray().Select(static kind => kind.GetString()));
+        Assert.Equal(0, calls);
+        Assert.Equal(HttpStatusCode.OK, (await host.PostAsync("/note", "{\"note\":\"nothing\"}")).StatusCode);
+        Assert.Equal(1, calls);
+
+        // What goes out is there already, and is masked.
+        Assert.Equal("card " + Masked, await host.Client.GetStringAsync(new Uri("/note", UriKind.Relative), Token));
+        Assert.DoesNotContain(host.Logs, static log => log.Contains("4242 4242", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Minimal_endpoints_controllers_and_groups_bind_what_was_masked()
     {

@@ -123,6 +123,18 @@ internal static class RuleDetector
         }
     }
 
+    // "•••• •3249 PEID": what a mask kept of another value, and no number of its own. A sign at the beginning of a list is no mask.
+    private static bool EndsMasked(ReadOnlySpan<char> text, int start)
+    {
+        if (start < 2 || !Characters.IsMask(text[start - 1]))
+        {
+            return false;
+        }
+
+        char before = text[start - 2];
+        return !char.IsWhiteSpace(before) || (start > 2 && Characters.IsMask(text[start - 3]));
+    }
+
     // The places are asked about in order, and the cards stand in order.
     private static bool IsInCard(ReadOnlySpan<Finding> found, int at, ref int card)
     {
@@ -250,6 +262,11 @@ internal static class RuleDetector
         public void Search(ref Findings findings)
         {
             if (_start == _wordsEnd && _start > 0 && char.IsLetterOrDigit(_text[_start - 1]) && _text[_start - 1] < ContextWords.FirstUnspaced)
+            {
+                return;
+            }
+
+            if (EndsMasked(_text, _start))
             {
                 return;
             }

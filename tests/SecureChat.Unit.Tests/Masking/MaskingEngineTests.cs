@@ -314,6 +314,18 @@ public sealed class MaskingEngineTests
         }
     }
 
+    [Theory]
+    [InlineData(" 3733-556004-83249 PEID", " \u2022\u2022\u2022\u2022-\u2022\u2022\u2022\u2022\u2022\u2022-\u20223249 PEID")]
+    [InlineData("3733 556004 83249 PEID", "\u2022\u2022\u2022\u2022 \u2022\u2022\u2022\u2022\u2022\u2022 \u20223249 PEID")]
+    [InlineData("373355600483249 PEID", "\u2022\u2022\u2022\u2022\u2022\u2022\u2022\u2022\u2022\u2022\u20223249 PEID")]
+    [InlineData("\u2022536228726 is my SSN", "\u2022\u2022\u2022\u2022\u2022\u2022\u2022\u2022\u2022\u2022 is my SSN")]
+    [InlineData("mine:\n\u20223249 PEID", "mine:\n\u2022\u2022\u2022\u2022\u2022 PEID")]
+    public void What_a_mask_keeps_is_no_number_of_its_own(string text, string expected)
+    {
+        Assert.Equal(expected, Engine.Mask(text));
+        Assert.Equal(expected, Engine.Mask(expected));
+    }
+
     [Fact]
     public void The_name_of_a_field_may_be_anything()
     {

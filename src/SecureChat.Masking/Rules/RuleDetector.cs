@@ -123,16 +123,24 @@ internal static class RuleDetector
         }
     }
 
-    // "•••• •3249 PEID": what a mask kept of another value, and no number of its own. A sign at the beginning of a list is no mask.
+    // "•••• •3249 PEID", "•••• 3249 PEID": what a mask kept of another value, and no number of its own. A sign at the beginning of a list is no mask, and
+    // a longer number behind a gap was not kept by one.
     private static bool EndsMasked(ReadOnlySpan<char> text, int start)
     {
-        if (start < 2 || !Characters.IsMask(text[start - 1]))
+        const int MostKept = 4;
+        int at = start - 1;
+        while (at > 0 && start - at <= 2 && !Characters.IsMask(text[at]) && Characters.IsSeparator(text[at]))
+        {
+            at--;
+        }
+
+        if (at < 1 || !Characters.IsMask(text[at]) || (char.IsWhiteSpace(text[at - 1]) && !(at > 1 && Characters.IsMask(text[at - 2]))))
         {
             return false;
         }
 
-        char before = text[start - 2];
-        return !char.IsWhiteSpace(before) || (start > 2 && Characters.IsMask(text[start - 3]));
+        int end = text[start..].IndexOfAnyExceptInRange('0', '9');
+        return at == start - 1 || (end < 0 ? text.Length - start : end) is > 0 and <= MostKept;
     }
 
     // The places are asked about in order, and the cards stand in order.

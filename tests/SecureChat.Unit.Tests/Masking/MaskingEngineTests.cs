@@ -318,6 +318,8 @@ public sealed class MaskingEngineTests
     [InlineData(" 3733-556004-83249 PEID", " \u2022\u2022\u2022\u2022-\u2022\u2022\u2022\u2022\u2022\u2022-\u20223249 PEID")]
     [InlineData("3733 556004 83249 PEID", "\u2022\u2022\u2022\u2022 \u2022\u2022\u2022\u2022\u2022\u2022 \u20223249 PEID")]
     [InlineData("373355600483249 PEID", "\u2022\u2022\u2022\u2022\u2022\u2022\u2022\u2022\u2022\u2022\u20223249 PEID")]
+    [InlineData(" 6011 6021 7476 7993 r patient number", " \u2022\u2022\u2022\u2022 \u2022\u2022\u2022\u2022 \u2022\u2022\u2022\u2022 7993 r patient number")]
+    [InlineData("\u2022\u2022\u2022\u2022 44051401359 PESEL", "\u2022\u2022\u2022\u2022 \u2022\u2022\u2022\u2022\u2022\u2022\u2022\u2022\u2022\u2022\u2022 PESEL")]
     [InlineData("\u2022536228726 is my SSN", "\u2022\u2022\u2022\u2022\u2022\u2022\u2022\u2022\u2022\u2022 is my SSN")]
     [InlineData("mine:\n\u20223249 PEID", "mine:\n\u2022\u2022\u2022\u2022\u2022 PEID")]
     public void What_a_mask_keeps_is_no_number_of_its_own(string text, string expected)

@@ -1,8 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
-using SecureChat.Masking;
 
-namespace SecureChat.Unit.Tests.Masking;
+namespace SecureChat.Masking.Tests;
 
 /// <summary>A failure prints the seed that replays it.</summary>
 public sealed class MaskingPropertyTests
@@ -19,7 +18,7 @@ public sealed class MaskingPropertyTests
 
     [Fact]
     public void Masking_masked_text_changes_nothing() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(3000),
+        Config.QuickThrowOnFailure.WithMaxTest(Effort.Of(3000)),
         Prop.ForAll(Texts(), text =>
         {
             string masked = Engine.Mask(text);
@@ -28,7 +27,7 @@ public sealed class MaskingPropertyTests
 
     [Fact]
     public void Spans_are_in_order_inside_the_text_and_split_no_pair() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(2000),
+        Config.QuickThrowOnFailure.WithMaxTest(Effort.Of(2000)),
         Prop.ForAll(Texts(), text =>
         {
             int end = 0;
@@ -47,7 +46,7 @@ public sealed class MaskingPropertyTests
 
     [Fact]
     public void No_value_that_was_found_stands_anywhere_in_the_masked_text() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(3000),
+        Config.QuickThrowOnFailure.WithMaxTest(Effort.Of(3000)),
         Prop.ForAll(Texts(), text =>
         {
             string masked = Engine.Mask(text, null, out IReadOnlyList<SensitiveSpan> spans);
@@ -58,7 +57,7 @@ public sealed class MaskingPropertyTests
 
     [Fact]
     public void Of_a_card_between_words_at_most_four_digits_survive() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(2000),
+        Config.QuickThrowOnFailure.WithMaxTest(Effort.Of(2000)),
         Prop.ForAll(
             (from prefix in Gen.Elements("4", "51", "55", "2221", "2720", "37", "6011", "3056", "3530", "62")
              from body in Gen.ArrayOf(Gen.Choose(0, 9), 20)
@@ -73,7 +72,7 @@ public sealed class MaskingPropertyTests
 
     [Fact]
     public void No_sequence_of_code_units_makes_it_throw() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(2000),
+        Config.QuickThrowOnFailure.WithMaxTest(Effort.Of(2000)),
         Prop.ForAll(
             Gen.ListOf(Gen.OneOf(Gen.Choose(0, 0xFFFF), Gen.Choose(0xD800, 0xDFFF), Gen.Choose('0', '9'), Gen.Choose(0x20, 0x40)))
                 .Select(units => new string([.. units.Select(unit => (char)unit)])).ToArbitrary(),

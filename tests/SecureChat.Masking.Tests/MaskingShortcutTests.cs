@@ -2,9 +2,8 @@ using System.Runtime.Intrinsics;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using SecureChat.Masking;
 
-namespace SecureChat.Unit.Tests.Masking;
+namespace SecureChat.Masking.Tests;
 
 /// <summary>What makes the engine fast must not change what it finds.</summary>
 public sealed class MaskingShortcutTests
@@ -65,7 +64,7 @@ public sealed class MaskingShortcutTests
 
     [Fact]
     public void A_card_on_its_own_is_masked_as_it_is_among_other_signs() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(5000),
+        Config.QuickThrowOnFailure.WithMaxTest(Effort.Of(5000)),
         Prop.ForAll(
             (from before in Gen.Elements("", "my card is ", "order ", "ref:", "é", "is ", "cvv ", "1.", "+", "a", "x-", "card ", "room 204, ")
              from card in Gen.Elements(

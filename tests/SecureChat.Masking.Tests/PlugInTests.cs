@@ -1,8 +1,7 @@
 using System.Globalization;
-using SecureChat.Masking;
 using SecureChat.Testing;
 
-namespace SecureChat.Unit.Tests.Masking;
+namespace SecureChat.Masking.Tests;
 
 /// <summary>Detectors and patterns of a host's own: they find what they should, and none of them can hold up or let through a message.</summary>
 public sealed class PlugInTests

@@ -1,6 +1,4 @@
-using SecureChat.Masking;
-
-namespace SecureChat.Unit.Tests.Masking;
+namespace SecureChat.Masking.Tests;
 
 /// <summary>What the detectors in code find, and what they leave alone. A value stands between « and ».</summary>
 public sealed class DetectorTests

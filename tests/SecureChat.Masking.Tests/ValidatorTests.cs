@@ -1,6 +1,4 @@
-using SecureChat.Masking;
-
-namespace SecureChat.Unit.Tests.Masking;
+namespace SecureChat.Masking.Tests;
 
 public sealed class ValidatorTests
 {

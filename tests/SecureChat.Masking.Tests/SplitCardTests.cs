@@ -1,6 +1,4 @@
-using SecureChat.Masking;
-
-namespace SecureChat.Unit.Tests.Masking;
+namespace SecureChat.Masking.Tests;
 
 /// <summary>E31: a card number in pieces over several messages of one sender, with other text and the agent's lines between.</summary>
 public sealed class SplitCardTests

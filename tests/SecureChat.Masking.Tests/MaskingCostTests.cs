@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using SecureChat.Masking;
 
-namespace SecureChat.Unit.Tests.Masking;
+namespace SecureChat.Masking.Tests;
 
 /// <summary>
 /// Counts bytes and processor time, so nothing may run beside it: pools are shared by all threads and the time is the whole
@@ -74,6 +73,39 @@ public sealed class MaskingCostTests
         }
 
         Assert.True(ratio < 5, $"in one piece of {Factor} times the length the text took {ratio:F1} times the time");
+    }
+
+    [Theory]
+    [InlineData("4")]
+    [InlineData("4242 ")]
+    [InlineData("4242 4242 4242 4242 ")]
+    [InlineData("aB3")]
+    [InlineData("a@b.co,")]
+    [InlineData("\u0301")]
+    public void A_stream_without_an_end_stays_bounded_and_is_linear(string unit)
+    {
+        // The least of a few rounds, both sizes in turn: a busy machine only adds.
+        TimeSpan once = TimeSpan.MaxValue, twice = TimeSpan.MaxValue;
+        for (int i = 0; i < 12 && (i < 3 || twice >= once * 2.6); i++)
+        {
+            once = Least(once, Time(150_000));
+            twice = Least(twice, Time(300_000));
+        }
+
+        Assert.True(twice < once * 2.6, $"{once} and {twice}");
+
+        static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+        TimeSpan Time(int length)
+        {
+            string text = string.Concat(Enumerable.Repeat(unit, length / unit.Length));
+            using var stream = new StreamingMasker(Engine);
+            var watch = Stopwatch.StartNew();
+            int given = stream.Write(text).Length;
+            TimeSpan elapsed = watch.Elapsed;
+            Assert.InRange(text.Length - given, 0, 8192);
+            return elapsed;
+        }
     }
 
     /// <summary>

@@ -1,6 +1,4 @@
-using SecureChat.Masking;
-
-namespace SecureChat.Unit.Tests.Masking;
+namespace SecureChat.Masking.Tests;
 
 /// <summary>Why a value is taken or left, as a privacy officer reads it.</summary>
 public sealed class ExplanationTests

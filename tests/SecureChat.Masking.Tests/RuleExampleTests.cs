@@ -1,7 +1,6 @@
 using System.Text.Json;
-using SecureChat.Masking;
 
-namespace SecureChat.Unit.Tests.Masking;
+namespace SecureChat.Masking.Tests;
 
 /// <summary>The examples of the rule files are tests: behind the title of its kind every one is found whole, and no counter-example is.</summary>
 public sealed class RuleExampleTests

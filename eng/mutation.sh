@@ -28,7 +28,7 @@ git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t 
 cd "$copy"
 rm tests/SecureChat.Masking.Tests/Masking{Cost,Shortcut}Tests.cs
 cat >"$copy/stryker.json" <<'JSON'
-{ "stryker-config": { "project": "SecureChat.Masking.csproj", "configuration": "Release", "test-runner": "mtp", "coverage-analysis": "off", "reporters": ["cleartext", "json", "html"] } }
+{ "stryker-config": { "project": "SecureChat.Masking.csproj", "configuration": "Release", "test-runner": "mtp", "coverage-analysis": "off", "additional-timeout": 60000, "reporters": ["cleartext", "json", "html"] } }
 JSON
 dotnet tool restore >/dev/null
 cd tests/SecureChat.Masking.Tests

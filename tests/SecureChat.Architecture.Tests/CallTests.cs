@@ -26,7 +26,11 @@ public sealed class CallTests
         { "the vault's claim", typeof(IVault), nameof(IVault.ClaimAsync), [nameof(GuardedVault)] },
         { "the guarded claim", typeof(GuardedVault), nameof(GuardedVault.ClaimAsync), [nameof(RevealService)] },
         { "the reveal", typeof(RevealService), nameof(RevealService.RevealAsync), [nameof(FormEndpoints)] },
-        { "opening a sealed value", typeof(ValueCipher), nameof(ValueCipher.TryOpen), [nameof(RecordVault)] },
+        { "opening a sealed value", typeof(ValueCipher), nameof(ValueCipher.TryOpen), [nameof(KeptValues), nameof(RecordVault)] },
+
+        // What was kept out of a message leaves by the submission of its form alone, behind the check of the consent (P5).
+        { "opening a kept value", typeof(KeptValues), nameof(KeptValues.OpenAsync), [nameof(FormService)] },
+        { "keeping a piece of a message", typeof(KeptValues), nameof(KeptValues.KeepAsync), [nameof(TextKeeper)] },
         { "sealing to a browser", typeof(IReleaseSealer), nameof(IReleaseSealer.Seal), [nameof(RecordVault)] },
         { "making a sealer", typeof(ReleaseSealer), ConstructorInfo.ConstructorName, [nameof(RevealService)] },
         { "making an envelope", typeof(ReleaseEnvelope), ConstructorInfo.ConstructorName, [nameof(Hpke)] },

@@ -43,7 +43,7 @@ public sealed class VisitorClient(Uri root, string prefix = "chat") : ChatClient
     public Task<Answer> CloseAsync(CancellationToken cancellationToken) => PostAsync($"{Conversation}/close", new { }, cancellationToken);
 
     /// <summary>Looks at the form, agrees to the notice that is shown, and submits.</summary>
-    public async Task<Answer> SubmitAsync(string requestId, IReadOnlyDictionary<string, string> fields, CancellationToken cancellationToken, string? submissionId = null)
+    public async Task<Answer> SubmitAsync(string requestId, IReadOnlyDictionary<string, string> fields, CancellationToken cancellationToken, string? submissionId = null, string[]? kept = null)
     {
         JsonNode notice = (await ViewFormAsync(requestId, cancellationToken)).Ok()["notice"]!;
         return await PostAsync(
@@ -59,6 +59,7 @@ public sealed class VisitorClient(Uri root, string prefix = "chat") : ChatClient
                     sha256 = notice["sha256"]!.GetValue<string>(),
                 },
                 fields,
+                kept = kept ?? [],
             },
             cancellationToken);
     }

@@ -50,6 +50,7 @@ const reasons: Readonly<Record<string, string>> = {
   cancelled: 'because the request was taken back',
   forfeited: 'because they were taken but never arrived',
   erased: 'on a privacy officer’s order',
+  replaced: 'because another one took its place',
   undecryptable: 'because it could not be opened',
   conversationEnded: 'with the conversation',
 };

@@ -72,16 +72,27 @@ export function fieldView(field: SecureFormField, form: Form, text: Text): Field
   const known = form.state.values[key] ?? '';
   input.value = format(type, known, known.length, false).text;
   const error = el('p', { class: 'error', id: `${id}-error`, 'aria-live': 'polite' });
+  const preview = el('span', { class: 'number', dir: 'ltr' });
+  const kept = el('p', { class: 'kept' }, el('span', {}, preview, ` ${text('form.kept')}`),
+    el('button', { type: 'button', class: 'plain small', 'aria-label': `${label}: ${text('form.kept.again')}`, click: () => {
+      form.retype(key);
+      input.focus();
+    } }, text('form.kept.again')));
   const element = el('div', { class: `field ${type}` },
     el('label', { for: id, dir: 'auto' }, label, !required && el('span', { class: 'optional' }, ` (${text('form.optional')})`)),
     hint && el('p', { class: 'hint', id: `${id}-hint`, dir: 'auto' }, hint),
     shown,
+    kept,
     error);
 
   return {
     element,
     update: isFixed => {
       const refusal = form.state.errors[key];
+      const isKept = form.isKept(key);
+      kept.hidden = !isKept;
+      shown.hidden = isKept;
+      say(preview, form.state.kept[key] ?? '');
       set(input, 'aria-invalid', refusal ? 'true' : 'false');
       set(input, 'aria-describedby', [hint && `${id}-hint`, refusal && error.id].filter(Boolean).join(' ') || undefined);
       set(input, type === 'choice' || type === 'date' ? 'disabled' : 'readonly', isFixed);

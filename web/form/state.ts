@@ -21,6 +21,8 @@ export interface FormState {
   /** How often more time can still be taken; undefined while the host has not said so. */
   readonly extensionsLeft: number | undefined;
   readonly isPrefilled: boolean;
+  /** What may be shown of values that the host keeps for this form, by field. They are sent by name; the values are not here. */
+  readonly kept: Readonly<Record<string, string>>;
 }
 
 /** How often the form asks whether it still stands: an agent may take it back, and another window may open it. */
@@ -30,7 +32,7 @@ const WATCH = 10_000;
 export class Form {
   state: FormState = {
     phase: 'loading', view: undefined, expiresAt: 0, values: {}, errors: {}, hasConsent: false, failure: undefined, wasSentBefore: false, extensionsLeft: undefined,
-    isPrefilled: false,
+    isPrefilled: false, kept: {},
   };
 
   onChange: () => void = () => undefined;
@@ -45,6 +47,8 @@ export class Form {
   /** Server's clock minus ours, when somebody could tell. */
   skew = 0;
 
+  /** Fields that the visitor writes again, whatever is kept for them. */
+  private readonly retyped = new Set<string>();
   private submission: { readonly content: string; readonly id: string } | undefined;
   private progress = '';
   private watching: ReturnType<typeof setInterval> | undefined;
@@ -65,13 +69,28 @@ export class Form {
       }
 
       const card = await this.api.post<FormCard>('forms/current/open');
-      const known = Object.entries(prefill).filter(([key, value]) => typeof value === 'string' && view.definition.fields.some(field => field.key === key));
-      this.set({ phase: 'fill', view, expiresAt: Date.parse(card.expiresAt), extensionsLeft: view.extensionsLeft, values: Object.fromEntries(known), isPrefilled: known.length > 0 });
+      // What the host keeps is the same text, and need not stand on the screen again.
+      const kept = this.keptOf(view);
+      const known = Object.entries(prefill).filter(([key, value]) => typeof value === 'string' && !(key in kept) && view.definition.fields.some(field => field.key === key));
+      this.set({ phase: 'fill', view, expiresAt: Date.parse(card.expiresAt), extensionsLeft: view.extensionsLeft, values: Object.fromEntries(known), isPrefilled: known.length > 0, kept });
       this.tellProgress();
       this.watch();
     } catch (reason) {
       this.fail(reason, 'unavailable');
     }
+  }
+
+  /** Whether a field is answered by what is kept for it. */
+  isKept(key: string): boolean {
+    return key in this.state.kept && (this.state.values[key] ?? '') === '';
+  }
+
+  /** The visitor writes a field again. */
+  retype(key: string): void {
+    this.retyped.add(key);
+    const { [key]: _, ...kept } = this.state.kept;
+    this.set({ kept });
+    this.tellProgress();
   }
 
   fill(key: string, value: string): void {
@@ -101,15 +120,16 @@ export class Form {
 
     const errors: Record<string, { code: RefusalCode }> = {};
     for (const field of view.definition.fields) {
-      const code = check(field, values[field.key] ?? '', new Date(this.now));
+      const code = this.isKept(field.key) ? undefined : check(field, values[field.key] ?? '', new Date(this.now));
       if (code) {
         errors[field.key] = { code };
       }
     }
 
     const filled = view.definition.fields.filter(field => (values[field.key] ?? '') !== '');
+    const kept = view.definition.fields.map(field => field.key).filter(key => this.isKept(key));
     const first = view.definition.fields[0];
-    if (filled.length === 0 && first) {
+    if (filled.length === 0 && kept.length === 0 && first) {
       errors[first.key] ??= { code: 'required' };
     }
 
@@ -123,12 +143,12 @@ export class Form {
     const fields = Object.fromEntries(filled.map(field => [field.key, values[field.key]!]));
 
     // One id for one content: a repeat after a lost answer is the same submission.
-    const content = JSON.stringify([version, language, sha256, fields]);
+    const content = JSON.stringify([version, language, sha256, fields, kept]);
     if (this.submission?.content !== content) {
       this.submission = { content, id: newId() };
     }
 
-    const submission: FormSubmission = { submissionId: this.submission.id, consent: { given: true, version, language, sha256 }, fields };
+    const submission: FormSubmission = { submissionId: this.submission.id, consent: { given: true, version, language, sha256 }, fields, ...kept.length > 0 && { kept } };
     this.set({ phase: 'sending', errors: {}, failure: undefined });
     try {
       const card = await this.api.post<FormCard>('forms/current/submit', submission);
@@ -178,7 +198,8 @@ export class Form {
       if (!isOpen(view.form.state)) {
         this.finish(view.form.state);
       } else {
-        this.set({ expiresAt: Date.parse(view.form.expiresAt), extensionsLeft: view.extensionsLeft ?? this.state.extensionsLeft });
+        this.set({ expiresAt: Date.parse(view.form.expiresAt), extensionsLeft: view.extensionsLeft ?? this.state.extensionsLeft, kept: this.keptOf(view) });
+        this.tellProgress();
       }
     } catch (reason) {
       if (this.state.phase === 'fill' && reason instanceof ApiError && !reason.isTransient) {
@@ -199,11 +220,15 @@ export class Form {
   wipe(): void {
     this.submission = undefined;
     this.onWipe();
-    this.set({ values: {}, errors: {}, hasConsent: false, isPrefilled: false });
+    this.set({ values: {}, errors: {}, hasConsent: false, isPrefilled: false, kept: {} });
   }
 
   none(): void {
     this.set({ phase: 'none' });
+  }
+
+  private keptOf(view: FormView): Readonly<Record<string, string>> {
+    return Object.fromEntries((view.kept ?? []).filter(({ fieldKey }) => !this.retyped.has(fieldKey)).map(({ fieldKey, preview }) => [fieldKey, preview]));
   }
 
   private watch(): void {
@@ -221,6 +246,7 @@ export class Form {
     switch (error.code) {
       case 'SC6002': {
         const fields = problem.fields ?? [];
+        fields.filter(({ code }) => code === 'not-kept').forEach(({ field }) => this.retype(field));
         const errors = Object.fromEntries(fields.filter(({ field }) => field !== '*').map(({ field, code, message }) => [field, { code: code as RefusalCode, message }]));
         this.set({ phase: 'fill', errors, failure: 'fields' });
         this.onRefused();
@@ -292,7 +318,7 @@ export class Form {
 
   private tellProgress(): void {
     const fields = this.state.view?.definition.fields ?? [];
-    const filled = fields.filter(field => (this.state.values[field.key] ?? '').trim() !== '').length;
+    const filled = fields.filter(field => (this.state.values[field.key] ?? '').trim() !== '' || this.isKept(field.key)).length;
     if (this.progress !== `${filled}/${fields.length}`) {
       this.progress = `${filled}/${fields.length}`;
       this.onProgress(filled, fields.length);

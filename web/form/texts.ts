@@ -56,6 +56,7 @@ export const formTexts = {
   'form.none.text': 'Open the form from the chat, or use the whole link that you were sent. A link can be used once.',
   'form.noNotice': 'This form has no privacy notice, so it cannot be sent. Please tell us.',
   'form.error.required': 'Fill in this field.',
+  'form.error.not-kept': 'What you wrote in the chat is not kept any more. Fill in this field.',
   'form.error.too-long': 'This is too long.',
   'form.error.too-long.cardLastFour': 'Enter the last four digits only.',
   'form.error.too-short': 'Enter at least 4 characters.',
@@ -76,6 +77,8 @@ export const formTexts = {
   'form.hint.cardExpiry': 'Month and year, MM/YY',
   'form.hint.securityCode': 'Three digits on the back; American Express: four on the front',
   'form.hint.phone': 'With + and country code',
+  'form.kept': 'from your message in the chat',
+  'form.kept.again': 'Write it again',
   'form.prefilled': 'Filled in from what you typed in the chat. Check it before you send.',
 } as const;
 

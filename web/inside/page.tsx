@@ -221,7 +221,7 @@ function Values({ forms }: { forms: readonly FormCard[] }) {
 
 const reasons: Readonly<Record<string, string>> = {
   viewed: 'after it was seen', expired: 'its time ran out', withdrawn: 'consent was withdrawn', cancelled: 'the request was taken back', forfeited: 'it was taken but never arrived',
-  erased: 'on order of the privacy officer', undecryptable: 'it could not be opened', conversationEnded: 'with the conversation',
+  erased: 'on order of the privacy officer', undecryptable: 'it could not be opened', conversationEnded: 'with the conversation', replaced: 'another copy took its place',
 };
 
 function Value({ value }: { value: FormCardValue }) {

@@ -48,6 +48,7 @@ export const sharedTexts = {
   'reason.cancelled': 'Deleted because the request was taken back',
   'reason.forfeited': 'Deleted: the viewing was interrupted',
   'reason.erased': 'Deleted on request',
+  'reason.replaced': 'Deleted: another one took its place',
   'reason.undecryptable': 'Deleted: it could not be opened',
   'reason.conversationEnded': 'Deleted when the conversation ended',
   'role.agent': 'an agent',

@@ -8,7 +8,7 @@ export type ConversationEventKind =
 export type FormRequestState = 'requested' | 'opened' | 'submitted' | 'declined' | 'cancelled' | 'expired';
 export type SealedValueState = 'sealed' | 'claimed' | 'destroyed';
 export type DestroyReason =
-  | 'viewed' | 'expired' | 'withdrawn' | 'cancelled' | 'forfeited' | 'erased' | 'undecryptable' | 'conversationEnded';
+  | 'viewed' | 'expired' | 'withdrawn' | 'cancelled' | 'forfeited' | 'erased' | 'undecryptable' | 'conversationEnded' | 'replaced';
 export type DataClass =
   | 'general' | 'contact' | 'accountData' | 'authenticationData' | 'governmentId' | 'credential' | 'health';
 export type FormFieldType =
@@ -89,6 +89,7 @@ export interface SecureFormField {
   readonly required: boolean;
   readonly choices: readonly string[];
   readonly livesFor?: string;
+  readonly takesFromText?: readonly string[];
 }
 
 export interface SecureForm {
@@ -113,6 +114,14 @@ export interface FormView {
   readonly definition: SecureForm;
   readonly notice?: PrivacyNotice;
   readonly extensionsLeft?: number;
+  /** What was kept out of the visitor's messages for this form. */
+  readonly kept?: readonly KeptValue[];
+}
+
+export interface KeptValue {
+  readonly fieldKey: string;
+  readonly preview: string;
+  readonly expiresAt: Time;
 }
 
 export interface ShownConsent {
@@ -126,6 +135,8 @@ export interface FormSubmission {
   readonly submissionId: string;
   readonly consent?: ShownConsent;
   readonly fields: Readonly<Record<string, string>>;
+  /** Fields whose answer is what was kept. */
+  readonly kept?: readonly string[];
 }
 
 export interface FieldRefusal {

@@ -25,6 +25,7 @@ const lost: Answer = () => { throw new TypeError('Failed to fetch'); };
 let answers: Record<string, Answer[]>;
 let sent: FormSubmission[];
 let form: Form;
+let fetch: typeof globalThis.fetch;
 let refusals: number;
 let wipes: number;
 let progress: string[];
@@ -36,7 +37,7 @@ beforeEach(async () => {
   sent = [];
   refusals = wipes = 0;
   progress = [];
-  const fetch = (url: string, init: RequestInit) => {
+  fetch = ((url: string, init: RequestInit) => {
     const path = url.slice(url.lastIndexOf('/'));
     if (path === '/submit') {
       sent.push(JSON.parse(String(init.body)) as FormSubmission);
@@ -45,8 +46,8 @@ beforeEach(async () => {
     const queue = answers[path] ?? [];
     const answer = queue.length > 1 ? queue.shift()! : queue[0]!;
     return new Promise<Response>(resolve => { resolve(answer()); });
-  };
-  form = new Form(new Api({ base: 'https://example.com/chat', fetch: fetch as unknown as typeof globalThis.fetch }));
+  }) as unknown as typeof globalThis.fetch;
+  form = new Form(new Api({ base: 'https://example.com/chat', fetch }));
   form.onRefused = () => refusals++;
   form.onWipe = () => wipes++;
   form.onProgress = (filled, total) => progress.push(`${filled}/${total}`);
@@ -108,6 +109,38 @@ describe('form', () => {
     await form.submit();
     expect(form.state).toMatchObject({ phase: 'fill', failure: 'fields', errors: { pan: { code: 'card-number' } }, values: { pan: '4111111111111111' } });
     expect(refusals).toBe(1);
+  });
+
+  it('sends what is kept by name, and not what is written again', async () => {
+    const kept = [{ fieldKey: 'pan', preview: '•••• 4242', expiresAt: '2026-11-22T12:05:00Z' }, { fieldKey: 'mail', preview: 'm•••@example.com', expiresAt: '2026-11-22T12:05:00Z' }];
+    answers = { '/current': [done({ ...view(), kept })], '/open': [done(card('opened'))], '/submit': [done(card('submitted'))] };
+    form = new Form(new Api({ base: 'https://example.com/chat', fetch }));
+    await form.load({ pan: '4242424242424242' });
+    expect(form.isKept('pan')).toBe(true);
+    form.retype('mail');
+    form.fill('mail', 'me@example.com');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(form.isKept('mail')).toBe(false);
+    form.consent(true);
+    await form.submit();
+    expect(sent[0]).toMatchObject({ fields: { mail: 'me@example.com' }, kept: ['pan'] });
+    expect(form.state.kept).toEqual({});
+  });
+
+  it('asks for what is not kept any more', async () => {
+    answers = {
+      '/current': [done({ ...view(), kept: [{ fieldKey: 'pan', preview: '•••• 4242', expiresAt: '2026-11-22T12:05:00Z' }] }), done(view('opened'))],
+      '/open': [done(card('opened'))], '/submit': [problem(422, { code: 'SC6002', fields: [{ field: 'pan', code: 'not-kept', message: 'Gone.' }] })],
+    };
+    form = new Form(new Api({ base: 'https://example.com/chat', fetch }));
+    await form.load();
+    form.consent(true);
+    await form.submit();
+    expect(form.isKept('pan')).toBe(false);
+    expect(form.state.errors).toMatchObject({ pan: { code: 'not-kept' } });
+    await form.submit();
+    expect(sent.length).toBe(1);
+    expect(form.state.errors).toMatchObject({ pan: { code: 'required' } });
   });
 
   it('asks again when the notice has changed, with the new one and the box unticked (E28)', async () => {

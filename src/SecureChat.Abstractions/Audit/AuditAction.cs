@@ -15,6 +15,9 @@ public enum AuditAction
     /// <summary>Sensitive data was masked in a message.</summary>
     MessageMasked = 13,
 
+    /// <summary>A value that was masked in a message is kept, sealed, until a consent covers it or its time ends.</summary>
+    ValueKept = 14,
+
     /// <summary>A form was requested.</summary>
     FormRequested = 20,
 

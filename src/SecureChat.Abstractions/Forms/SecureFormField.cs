@@ -30,4 +30,7 @@ public sealed class SecureFormField
 
     /// <summary>How long an unopened value lives; <see langword="null"/> for the option of its data class.</summary>
     public TimeSpan? LivesFor { get; init; }
+
+    /// <summary>Kinds of data that this field takes out of the visitor's messages, where the masking policy seals them. Default none.</summary>
+    public IReadOnlyList<string> TakesFromText { get; init; } = [];
 }

@@ -11,6 +11,7 @@ public sealed class SecureFormFieldBuilder
     private string? _purpose;
     private bool _required = true;
     private TimeSpan? _livesFor;
+    private IReadOnlyList<string> _takesFromText = [];
 
     internal SecureFormFieldBuilder(string key, FormFieldType type, DataClass dataClass, string label, IReadOnlyList<string> choices)
     {
@@ -56,6 +57,18 @@ public sealed class SecureFormFieldBuilder
         return this;
     }
 
+    /// <summary>
+    /// Takes values of these kinds out of what the visitor writes in the chat, where a masking rule says <see cref="MaskAction.Seal"/>: the message is masked, the form
+    /// is offered, and the value waits in it, sealed, until the visitor agrees; nobody can open it before, and it is destroyed after <c>Lifetimes.KeptValue</c>. Each kind
+    /// belongs to one field. Authentication data is never kept.
+    /// </summary>
+    public SecureFormFieldBuilder TakesFromText(params string[] kinds)
+    {
+        ArgumentNullException.ThrowIfNull(kinds);
+        _takesFromText = [.. kinds];
+        return this;
+    }
+
     internal SecureFormField Build() => new()
     {
         Key = _key,
@@ -67,5 +80,6 @@ public sealed class SecureFormFieldBuilder
         Required = _required,
         Choices = _choices,
         LivesFor = _livesFor,
+        TakesFromText = _takesFromText,
     };
 }

@@ -29,4 +29,7 @@ public enum DestroyReason
 
     /// <summary>The conversation ended.</summary>
     ConversationEnded = 7,
+
+    /// <summary>Another copy took its place: a value that was kept out of a message was handed over with its form, or written again.</summary>
+    Replaced = 8,
 }

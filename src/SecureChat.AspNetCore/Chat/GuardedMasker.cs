@@ -56,8 +56,13 @@ internal sealed class GuardedMasker(IMasker masker, MaskingTrial trial, IOptions
             BlockedKinds = KindsOf(answer.Message.Spans!, static action => action == MaskAction.Block),
             WarnedKinds = KindsOf(answer.Message.Spans!, static action => action == MaskAction.Warn),
             Amendments = amendments,
+            Kept = request.Sender == ParticipantRole.Visitor ? KeptOf(answer.Message.Spans!, request.Text) : [],
         };
     }
+
+    // A value spread over several messages is not kept: what was typed between its pieces would be in it.
+    private static KeptPiece[] KeptOf(SensitiveSpan[] spans, string text) =>
+        [.. spans.Where(static span => span.Action == MaskAction.Seal).Select(span => new KeptPiece(span.Kind, text.AsSpan(span.Start, span.Length)))];
 
     /// <summary>Copies an answer, inside the guarded call: a vendor's list may be lazy, and then it throws, hangs or never ends while being read.</summary>
     private static Answer? Read(MaskResult? result, MaskRequest request)
@@ -179,6 +184,9 @@ internal sealed class MaskedMessage
     public required IReadOnlyList<string> WarnedKinds { get; init; }
 
     public required IReadOnlyList<MaskedAmendment> Amendments { get; init; }
+
+    /// <summary>What the policy seals of it. The caller disposes each.</summary>
+    public IReadOnlyList<KeptPiece> Kept { get; init; } = [];
 
     public override string ToString() => nameof(MaskedMessage);
 }

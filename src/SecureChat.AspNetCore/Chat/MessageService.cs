@@ -10,6 +10,7 @@ internal sealed class MessageService(
     GuardedMasker masker,
     RateLimits limits,
     ChatAudit audit,
+    IEnumerable<IPieceKeeper> keepers,
     IOptions<SecureChatOptions> options)
 {
     private readonly int _maxBytes = options.Value.Limits.MessageBytes;
@@ -37,40 +38,65 @@ internal sealed class MessageService(
         }
 
         bool isAudited = false;
-        Outcome<ConversationEvent> outcome = await events.AppendMessageAsync(
-            conversation.Id,
-            sender.Role,
-            sender.Name,
-            clientId!,
-            conversation.IsOpen,
-            async (recent, token) =>
-            {
-                MaskedMessage masked = await masker.MaskAsync(new MaskRequest { Text = text!, Sender = sender.Role, Recent = recent }, token);
-                if (!isAudited && (masked.Kinds.Count > 0 || masked.WarnedKinds.Count > 0 || masked.Amendments.Count > 0))
-                {
-                    // Before the message is stored: a log that takes no entry holds the message, as every other fault does.
-                    await audit.AppendAsync(
-                        new AuditFact
-                        {
-                            Action = AuditAction.MessageMasked,
-                            Outcome = masked.BlockedKinds.Count > 0 ? AuditOutcome.Denied : AuditOutcome.Succeeded,
-                            Actor = sender.Role,
-                            ActorId = sender.AgentId,
-                            ConversationId = conversation.Id,
-                        },
-                        token);
-                    isAudited = true;
-                }
-
-                return masked;
-            },
-            cancellationToken);
-
-        if (outcome.IsSuccess)
+        IReadOnlyList<KeptPiece> kept = [];
+        try
         {
-            await conversations.TouchAsync(conversation, cancellationToken);
-        }
+            Outcome<ConversationEvent> outcome = await events.AppendMessageAsync(
+                conversation.Id,
+                sender.Role,
+                sender.Name,
+                clientId!,
+                conversation.IsOpen,
+                async (recent, token) =>
+                {
+                    Forget(kept);
+                    MaskedMessage masked = await masker.MaskAsync(new MaskRequest { Text = text!, Sender = sender.Role, Recent = recent }, token);
+                    kept = masked.Kept;
+                    if (!isAudited && (masked.Kinds.Count > 0 || masked.WarnedKinds.Count > 0 || masked.Amendments.Count > 0))
+                    {
+                        // Before the message is stored: a log that takes no entry holds the message, as every other fault does.
+                        await audit.AppendAsync(
+                            new AuditFact
+                            {
+                                Action = AuditAction.MessageMasked,
+                                Outcome = masked.BlockedKinds.Count > 0 ? AuditOutcome.Denied : AuditOutcome.Succeeded,
+                                Actor = sender.Role,
+                                ActorId = sender.AgentId,
+                                ConversationId = conversation.Id,
+                            },
+                            token);
+                        isAudited = true;
+                    }
 
-        return outcome;
+                    return masked;
+                },
+                cancellationToken);
+
+            if (outcome.IsSuccess)
+            {
+                await conversations.TouchAsync(conversation, cancellationToken);
+                if (kept.Count > 0)
+                {
+                    foreach (IPieceKeeper keeper in keepers)
+                    {
+                        await keeper.KeepAsync(conversation.Id, kept, cancellationToken);
+                    }
+                }
+            }
+
+            return outcome;
+        }
+        finally
+        {
+            Forget(kept);
+        }
+    }
+
+    private static void Forget(IReadOnlyList<KeptPiece> pieces)
+    {
+        foreach (KeptPiece piece in pieces)
+        {
+            piece.Dispose();
+        }
     }
 }

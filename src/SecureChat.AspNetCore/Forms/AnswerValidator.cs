@@ -65,6 +65,15 @@ internal sealed class AnswerValidator(IOptions<SecureChatOptions> options, TimeP
         }
     }
 
+    /// <summary>What may be shown of a value that the field would accept; <see langword="null"/> when it would not.</summary>
+    public string? PreviewOf(SecureFormField field, ReadOnlySpan<byte> utf8)
+    {
+        using FieldAnswer? typed = FieldAnswer.TryDecode(field, utf8, time.GetUtcNow());
+        return typed is { Text.IsEmpty: false } && _validators.TryGetValue(field.Type, out Lazy<FieldAnswerValidator>? validator) && validator.Value.Validate(typed).IsValid
+            ? FieldPreview.Of(field, typed.Value)
+            : null;
+    }
+
     private static FieldRefusal Refusal(string field, string code, string message) => new() { Field = field, Code = code, Message = message };
 
     private FieldRefusal? Check(SecureFormField field, Answers.Answer? answer, List<SealField> fields, List<byte[]> values)

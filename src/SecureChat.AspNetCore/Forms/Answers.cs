@@ -134,6 +134,13 @@ internal sealed class Answers : IDisposable
         return found;
     }
 
+    /// <summary>Adds an answer that did not come from the caller. Takes over <paramref name="value"/>, which is zeroed with the others.</summary>
+    public void Add(string fieldKey, byte[] value)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _answers.Add(new Answer(System.Text.Encoding.UTF8.GetBytes(fieldKey)) { Value = value, Kind = AnswerKind.Text });
+    }
+
     /// <summary>Zeroes everything.</summary>
     public void Dispose()
     {

@@ -32,4 +32,5 @@ internal static class RefusalCodes
     public const string NotAChoice = "not-a-choice";
     public const string UnknownField = "unknown-field";
     public const string DuplicateField = "duplicate-field";
+    public const string NotKept = "not-kept";
 }

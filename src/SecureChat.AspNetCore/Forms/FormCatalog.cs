@@ -12,6 +12,7 @@ internal sealed class FormCatalog
     private static readonly TimeSpan LongLife = TimeSpan.FromHours(1);
 
     private readonly FrozenDictionary<string, SecureForm> _byKey;
+    private readonly FrozenDictionary<string, (SecureForm Form, SecureFormField Field)> _takers;
 
     public FormCatalog(
         IEnumerable<SecureForm> forms,
@@ -62,6 +63,16 @@ internal sealed class FormCatalog
             faults.Add(FormattableString.Invariant($"Form {PlainText.Quote(group.Key)} is registered {group.Count()} times ({SecureChatErrors.DuplicateForm.Code})."));
         }
 
+        var takers = new Dictionary<string, (SecureForm Form, SecureFormField Field)>(StringComparer.Ordinal);
+        foreach ((SecureForm form, SecureFormField field, string kind) in all.SelectMany(static form => form.Fields.SelectMany(field => field.TakesFromText.Select(kind => (form, field, kind)))))
+        {
+            if (!takers.TryAdd(kind, (form, field)) && onlyDuplicates && !string.Equals(takers[kind].Form.Key, form.Key, StringComparison.Ordinal))
+            {
+                onlyDuplicates = false;
+                faults.Add($"Form {PlainText.Quote(form.Key)}, field {PlainText.Quote(field.Key)}: another form takes {PlainText.Quote(kind)} out of messages already; TakesFromText gives each kind to one field.");
+            }
+        }
+
         if (faults.Count > 0)
         {
             throw new SecureChatConfigurationException(
@@ -70,6 +81,7 @@ internal sealed class FormCatalog
 
         All = [.. all.OrderBy(static form => form.Key, StringComparer.Ordinal)];
         _byKey = all.ToFrozenDictionary(static form => form.Key, StringComparer.Ordinal);
+        _takers = takers.ToFrozenDictionary(StringComparer.Ordinal);
         Warnings = [.. All.SelectMany(form => WarningsOf(form, options.Value.Lifetimes))];
         Log(logger);
     }
@@ -82,6 +94,17 @@ internal sealed class FormCatalog
 
     /// <summary>The form of that key, or <see langword="null"/>. Keys are compared exactly.</summary>
     public SecureForm? Find(string? key) => key is not null && _byKey.TryGetValue(key, out SecureForm? form) ? form : null;
+
+    /// <summary>Whether any field takes values out of messages.</summary>
+    public bool TakesFromText => _takers.Count > 0;
+
+    /// <summary>The field that takes values of this kind out of messages, and its form.</summary>
+    public bool TryFindTaker(string kind, out SecureForm form, out SecureFormField field)
+    {
+        bool found = _takers.TryGetValue(kind, out (SecureForm Form, SecureFormField Field) taker);
+        (form, field) = taker;
+        return found;
+    }
 
     private static string Sentence(string name, ValidationFailure failure) => $"{name}: {failure.ErrorMessage}";
 

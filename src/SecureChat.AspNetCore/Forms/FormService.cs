@@ -17,6 +17,7 @@ internal sealed class FormService(
     AuditLog audit,
     SecureChatStores stores,
     AnswerValidator answers,
+    KeptValues kept,
     IOptions<SecureChatOptions> options,
     TimeProvider time) : IConversationEnded
 {
@@ -94,6 +95,7 @@ internal sealed class FormService(
             Form = FormTeller.CardOf(form),
             Definition = definition,
             Notice = notices.Current(form.NoticeKey, languages),
+            Kept = form.IsOpen && catalog.TakesFromText ? await KeptForAsync(form, cancellationToken) : [],
             ExtensionsLeft = form.IsOpen ? Math.Max(0, options.Value.Limits.FormExtensions - form.Extensions) : null,
         };
     }
@@ -212,6 +214,17 @@ internal sealed class FormService(
                 new Dictionary<string, object?> { ["noticeKey"] = form.NoticeKey, ["version"] = current?.Version, ["language"] = current?.Language });
         }
 
+        if (isRepeat && submission.Kept.Count > 0)
+        {
+            // What was kept went with the first of both, which answers for its content by its id.
+            return await ToldAsync(conversationId, requestId, cancellationToken);
+        }
+
+        if (await AddKeptAsync(form, definition, submission, cancellationToken) is { } missing)
+        {
+            return Outcome<FormCard>.Refused(SecureChatErrors.ValidationFailed, new Dictionary<string, object?> { ["fields"] = new[] { missing } });
+        }
+
         using AnswerResult accepted = answers.Validate(definition, submission.Fields);
         if (accepted.Refusals.Count > 0)
         {
@@ -219,6 +232,7 @@ internal sealed class FormService(
                 SecureChatErrors.ValidationFailed, new Dictionary<string, object?> { ["fields"] = accepted.Refusals });
         }
 
+        IReadOnlyList<SealField> fields = submission.Kept.Count == 0 ? accepted.Fields : [.. accepted.Fields.Select(field => ShortLived(field, submission.Kept))];
         string consentId = ConsentIdOf(requestId, submission.SubmissionId);
         if (!isRepeat)
         {
@@ -272,7 +286,7 @@ internal sealed class FormService(
                 RequestId = requestId,
                 SubmissionId = submission.SubmissionId,
                 ConsentId = consentId,
-                Fields = accepted.Fields,
+                Fields = fields,
             },
             cancellationToken);
 
@@ -294,7 +308,7 @@ internal sealed class FormService(
 
         // Also when the vault has them already: then a crash came between its answer and our record.
         if (vault.IsExternal
-            && await MirrorSubmissionAsync(form, submission.SubmissionId, consentId, accepted.Fields, result, cancellationToken) is { } refused)
+            && await MirrorSubmissionAsync(form, submission.SubmissionId, consentId, fields, result, cancellationToken) is { } refused)
         {
             return refused;
         }
@@ -403,6 +417,7 @@ internal sealed class FormService(
             await EndAsync(conversationId, form.RequestId, cancellationToken);
         }
 
+        await kept.ForgetAllAsync(conversationId, cancellationToken);
         await forms.DeleteAllAsync(conversationId, cancellationToken);
     }
 
@@ -445,6 +460,11 @@ internal sealed class FormService(
         }
 
         form = await teller.TellAsync(conversationId, requestId, cancellationToken);
+        if (catalog.TakesFromText && form is { IsOpen: false })
+        {
+            await kept.EndAsync(form, cancellationToken);
+        }
+
         return form is null ? SecureChatErrors.NotFound : FormTeller.CardOf(form);
     }
 
@@ -492,6 +512,53 @@ internal sealed class FormService(
 
     private static Outcome<FormCard> Refused(SecureChatError error, FormRecord form) =>
         Outcome<FormCard>.Refused(error, new Dictionary<string, object?> { ["state"] = form.State });
+
+    private async ValueTask<IReadOnlyList<KeptValueView>> KeptForAsync(FormRecord form, CancellationToken cancellationToken) =>
+        [.. (await kept.ListAsync(form.ConversationId, form.RequestId, cancellationToken))
+            .Select(static value => new KeptValueView { FieldKey = value.FieldKey, Preview = value.Preview, ExpiresAt = value.ExpiresAt })];
+
+    /// <summary>
+    /// Puts what was kept out of messages where the visitor says so. Only now, behind the check of the consent, is it opened; from here it is an
+    /// answer like one that was typed.
+    /// </summary>
+    private async ValueTask<FieldRefusal?> AddKeptAsync(FormRecord form, SecureForm definition, FormSubmission submission, CancellationToken cancellationToken)
+    {
+        if (submission.Kept.Count == 0)
+        {
+            return null;
+        }
+
+        IReadOnlyList<KeptValue> all = await kept.ListAsync(form.ConversationId, form.RequestId, cancellationToken);
+        foreach (string? key in submission.Kept.Distinct(StringComparer.Ordinal))
+        {
+            KeptValue? value = all.FirstOrDefault(value => string.Equals(value.FieldKey, key, StringComparison.Ordinal));
+            if (value is null || await kept.OpenAsync(value, cancellationToken) is not { } opened)
+            {
+                bool isField = definition.Fields.Any(field => string.Equals(field.Key, key, StringComparison.Ordinal));
+                return new FieldRefusal { Field = isField ? key! : FieldRefusal.NoField, Code = RefusalCodes.NotKept, Message = "What you wrote in the chat is not kept any more. Fill in this field." };
+            }
+
+            submission.Fields.Add(value.FieldKey, opened);
+        }
+
+        return null;
+    }
+
+    /// <summary>What came out of a message lives no longer with a consent than it did without one.</summary>
+    private SealField ShortLived(SealField field, IReadOnlyList<string> fromText)
+    {
+        TimeSpan longest = options.Value.Lifetimes.KeptValue;
+        return !fromText.Contains(field.FieldKey, StringComparer.Ordinal) || field.LivesFor <= longest ? field : new SealField
+        {
+            FieldKey = field.FieldKey,
+            Label = field.Label,
+            DataClass = field.DataClass,
+            Value = field.Value,
+            MaskedPreview = field.MaskedPreview,
+            LivesFor = longest,
+            SingleDelivery = field.SingleDelivery,
+        };
+    }
 
     private async ValueTask EndAsync(string conversationId, string requestId, CancellationToken cancellationToken)
     {

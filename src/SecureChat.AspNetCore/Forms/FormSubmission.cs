@@ -12,6 +12,9 @@ internal sealed class FormSubmission : IDisposable
     /// <summary>Answers by field key.</summary>
     public required Answers Fields { get; init; }
 
+    /// <summary>Keys of fields whose answer is the value that was kept out of a message.</summary>
+    public IReadOnlyList<string> Kept { get; init; } = [];
+
     public void Dispose() => Fields.Dispose();
 
     public override string ToString() => nameof(FormSubmission);

@@ -10,10 +10,28 @@ internal sealed class FormView
     /// <summary>The current text, in the language asked for or the nearest there is.</summary>
     public required PrivacyNotice? Notice { get; init; }
 
+    /// <summary>What was kept out of the visitor's messages for this form, while the form is open.</summary>
+    public IReadOnlyList<KeptValueView> Kept { get; init; } = [];
+
     /// <summary>How often more time can still be taken, while the form is open.</summary>
     public int? ExtensionsLeft { get; init; }
 
     public override string ToString() => nameof(FormView);
+}
+
+/// <summary>A value that waits for the visitor's consent: what may be shown of it, never the value.</summary>
+internal sealed class KeptValueView
+{
+    /// <summary>The field it answers.</summary>
+    public required string FieldKey { get; init; }
+
+    /// <summary>What may be shown of it, for example <c>•••• 4242</c>.</summary>
+    public required string Preview { get; init; }
+
+    /// <summary>When it is destroyed without a consent.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    public override string ToString() => nameof(KeptValueView);
 }
 
 /// <summary>The forms that can be requested.</summary>

@@ -23,6 +23,8 @@ internal static class FormsServices
         services.AddHostedService(static provider => provider.GetRequiredService<FormNotifier>());
         services.TryAddSingleton<FormTeller>();
         services.TryAddSingleton<FormService>();
+        services.TryAddSingleton<KeptValues>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPieceKeeper, TextKeeper>());
         services.AddSingleton<IConversationEnded>(static provider => provider.GetRequiredService<FormService>());
         services.TryAddSingleton<IVault, RecordVault>();
         services.TryAddSingleton<GuardedVault>();

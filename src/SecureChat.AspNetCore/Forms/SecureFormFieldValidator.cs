@@ -12,6 +12,7 @@ internal sealed class SecureFormFieldValidator : AbstractValidator<SecureFormFie
     public const int MaxLabelLength = 200;
     public const int MaxChoices = 200;
     public const int MaxChoiceLength = 200;
+    public const int MaxKindLength = 64;
 
     public static readonly TimeSpan MinLife = TimeSpan.FromSeconds(30);
     public static readonly TimeSpan MaxLife = TimeSpan.FromDays(30);
@@ -37,6 +38,13 @@ internal sealed class SecureFormFieldValidator : AbstractValidator<SecureFormFie
             .Must(static life => life is not TimeSpan span || span <= MaxAuthenticationDataLife)
             .When(static field => field.DataClass == DataClass.AuthenticationData)
             .WithMessage("authentication data (card security codes, PINs) may live at most 15 minutes: shorten LivesFor or leave it out.");
+        RuleFor(static field => field.TakesFromText)
+            .Must(static kinds => kinds.Count <= MaxChoices && kinds.All(static kind => PlainText.IsKey(kind, MaxKindLength)))
+            .WithMessage("TakesFromText names kinds of data by id, such as DataKinds.PaymentCard.");
+        RuleFor(static field => field.TakesFromText)
+            .Must(static kinds => kinds.Count == 0)
+            .When(static field => field.DataClass == DataClass.AuthenticationData)
+            .WithMessage("authentication data (card security codes, PINs) is never kept out of a message: leave TakesFromText out.");
         When(static field => field.Type == FormFieldType.Choice, () =>
         {
             RuleFor(static field => field.Choices)

@@ -12,6 +12,9 @@ public sealed class SecureChatLifetimes
     /// <summary>How long a card security code lives unopened. Default 5 minutes; 30 seconds to 15 minutes.</summary>
     public TimeSpan AuthenticationData { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long a value that was kept out of a message waits for the visitor's consent, and how long it then lives unopened. 30 s to 5 min, default 5 min.</summary>
+    public TimeSpan KeptValue { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How long an opened value can be seen. Default 60 seconds; 10 seconds to 10 minutes.</summary>
     public TimeSpan ViewingWindow { get; set; } = TimeSpan.FromSeconds(60);
 

@@ -38,6 +38,7 @@ internal sealed class SecureChatOptionsValidator : AbstractValidator<SecureChatO
         Between(o => o.Lifetimes.FormOpen, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24));
         Between(o => o.Lifetimes.UnopenedValue, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30));
         Between(o => o.Lifetimes.AuthenticationData, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(15));
+        Between(o => o.Lifetimes.KeptValue, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5));
         Between(o => o.Lifetimes.ViewingWindow, TimeSpan.FromSeconds(10), SecureChatLifetimes.LongestViewingWindow);
         Between(o => o.Lifetimes.IdleConversation, TimeSpan.FromMinutes(5), TimeSpan.FromDays(30));
         Between(o => o.Lifetimes.Transcript, TimeSpan.Zero, TimeSpan.FromDays(3650));
@@ -57,7 +58,7 @@ internal sealed class SecureChatOptionsValidator : AbstractValidator<SecureChatO
         Between(o => o.Agents.StepUpFailuresPerDay, 5, 1_000);
         Between(o => o.Agents.StepUpTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
 
-        Range("Masking.Engine", "kinds, locales, rules, patterns as docs/masking.md has them, without isDryRun and seal");
+        Range("Masking.Engine", "kinds, locales, rules, patterns as docs/masking.md has them, without isDryRun");
         Range("Masking.Trial", "the same");
         Between(o => o.Masking.Timeout, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(30));
         Between(o => o.Masking.RecentMessages, 0, 50);

@@ -61,10 +61,23 @@ internal static class ChatMasking
                 SecureChatErrors.OptionsInvalid, $"{Path}: a dry run would store what is sensitive as it is. Put the options into Masking.Trial, which counts what they would do.");
         }
 
-        return options.Policy.Rules.All(static rule => rule.Action != MaskAction.Seal)
-            ? engine
-            : throw new SecureChatConfigurationException(
-                SecureChatErrors.OptionsInvalid, $"{Path}: this version does not keep values out of free text, so a rule may not seal them. Mask or block them; a secure form keeps them.");
+        CheckSealed(options.Policy, services.GetRequiredService<FormCatalog>(), Path);
+        return engine;
+    }
+
+    /// <summary>What is sealed out of a message needs a form that hands it over: without one it would be kept for nobody.</summary>
+    private static void CheckSealed(MaskingPolicy policy, FormCatalog forms, string path)
+    {
+        foreach (MaskingRule rule in policy.Rules.Where(static rule => rule.Action == MaskAction.Seal))
+        {
+            string? without = rule.Kinds is { Count: > 0 } kinds ? kinds.FirstOrDefault(kind => !forms.TryFindTaker(kind, out _, out _)) : "every kind";
+            if (without is not null)
+            {
+                throw new SecureChatConfigurationException(
+                    SecureChatErrors.OptionsInvalid,
+                    $"{path}: a rule seals {PlainText.Quote(without)}, but no form takes it. Name the kinds of the rule one by one, and give each to a field: AddForm(\"...\", f => f.CardNumber(\"pan\", x => x.TakesFromText(DataKinds.PaymentCard))).");
+            }
+        }
     }
 
     private static bool IsUsual(MaskingEngineOptions options) =>

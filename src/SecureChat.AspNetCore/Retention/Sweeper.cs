@@ -7,6 +7,7 @@ namespace SecureChat.AspNetCore;
 internal sealed partial class Sweeper(
     FormRecords forms,
     FormService formService,
+    KeptValues kept,
     ReleaseKeys keys,
     Conversations conversations,
     ConversationEvents events,
@@ -59,6 +60,7 @@ internal sealed partial class Sweeper(
         // Read one by one: a row that cannot be read must not keep the others from being deleted (E57).
         int unreadable = 0;
         await SettleAllAsync(stores.Data, RecordKinds.Form, forms.Read, form => formService.SettleAsync(form, cancellationToken));
+        await SettleAllAsync(stores.Data, RecordKinds.KeptValue, kept.Read, value => kept.SettleAsync(value, cancellationToken));
         await SettleAllAsync(
             stores.Data,
             RecordKinds.Conversation,
@@ -80,7 +82,7 @@ internal sealed partial class Sweeper(
         // What is still due after a round is overdue: count its age for the health check.
         DateTimeOffset? oldest = null;
         foreach ((GuardedRecordStore store, string kind) in new[]
-            { (stores.Data, RecordKinds.Form), (stores.Data, RecordKinds.Conversation), (stores.Keys, RecordKinds.ReleaseKey) })
+            { (stores.Data, RecordKinds.Form), (stores.Data, RecordKinds.KeptValue), (stores.Data, RecordKinds.Conversation), (stores.Keys, RecordKinds.ReleaseKey) })
         {
             IReadOnlyList<StoreRecord> left = await store.ListDueAsync(
                 new DueQuery { Kind = kind, Before = time.GetUtcNow(), Limit = 1 }, cancellationToken);
@@ -152,6 +154,13 @@ internal sealed partial class Sweeper(
                 await keys.PostponeAsync(conversationId, valueId, end > earliest ? end : earliest, cancellationToken);
                 return;
             }
+        }
+
+        if (await kept.NeededUntilAsync(conversationId, valueId, cancellationToken) is { } until)
+        {
+            DateTimeOffset earliest = time.GetUtcNow() + ReleaseKeys.OrphanGrace;
+            await keys.PostponeAsync(conversationId, valueId, until > earliest ? until : earliest, cancellationToken);
+            return;
         }
 
         if (await keys.DestroyAsync(conversationId, valueId, cancellationToken))

@@ -9,6 +9,7 @@ internal static class RecordKinds
     public const string OpenConversation = "open-conversation";   // Chat: partition = "open", id = when it began and a hash of its id
     public const string Form = "form";                            // Forms: partition = conversation id, id = request id
     public const string OpenForm = "open-form";                   // Forms: partition = conversation id, id = form key; one open request per form
+    public const string KeptValue = "kept-value";                 // Forms: partition = conversation id, id = value id; due when it dies without a consent
     public const string Consent = "consent";                      // Consent: partition = conversation id, id = consent id
     public const string ConsentSubject = "consent-subject";       // Consent: partition = subject ref, id = conversation id + consent id
     public const string AuditPage = "audit-page";                 // Audit: partition = "log", id = first sequence of the page

@@ -49,6 +49,14 @@ internal sealed class KeysAbandonCommand(IServiceProvider services) : IHostComma
             }
         }
 
+        // What waited for a consent is lost like what had one; its keys go with its record.
+        await foreach (StoreRecord kept in LivingAsync(RecordKinds.KeptValue, cancellationToken))
+        {
+            await services.GetRequiredService<ReleaseKeys>().DestroyAllAsync(kept.Key.Partition, cancellationToken);
+            await services.GetRequiredService<KeptValues>().ForgetAllAsync(kept.Key.Partition, cancellationToken);
+            values++;
+        }
+
         await foreach (StoreRecord conversation in LivingAsync(RecordKinds.Conversation, cancellationToken))
         {
             if (CanRead(conversation, conversations.Read))

@@ -136,7 +136,8 @@ public sealed class MaskingPolicyTests
 
     [Theory]
     [InlineData("a dry run", "Masking.Trial")]
-    [InlineData("a seal", "may not seal")]
+    [InlineData("a seal of everything", "TakesFromText(DataKinds.PaymentCard)")]
+    [InlineData("a seal without a form", "seals \"iban\", but no form takes it")]
     [InlineData("an unknown kind", "payment-card")]
     [InlineData("a detector without a kind", "names no kind")]
     [InlineData("a pattern that could run away", "could run away")]
@@ -152,7 +153,8 @@ public sealed class MaskingPolicyTests
                 options.Masking.Engine = what switch
                 {
                     "a dry run" => new MaskingEngineOptions { Policy = new MaskingPolicy { IsDryRun = true } },
-                    "a seal" => new MaskingEngineOptions { Policy = new MaskingPolicy { Rules = [new MaskingRule { Action = MaskAction.Seal }] } },
+                    "a seal of everything" => new MaskingEngineOptions { Policy = new MaskingPolicy { Rules = [new MaskingRule { Action = MaskAction.Seal }] } },
+                    "a seal without a form" => new MaskingEngineOptions { Policy = new MaskingPolicy { Rules = [new MaskingRule { Kinds = ["iban"], Action = MaskAction.Seal }] } },
                     "an unknown kind" => new MaskingEngineOptions { Kinds = ["payment-cart"] },
                     "a pattern that could run away" => new MaskingEngineOptions { Patterns = [new MaskingPattern { Kind = "x-a", Pattern = @"(\d)\1" }] },
                     _ => options.Masking.Engine,

@@ -82,7 +82,6 @@ export function fieldView(field: SecureFormField, form: Form, text: Text): Field
     el('label', { for: id, dir: 'auto' }, label, !required && el('span', { class: 'optional' }, ` (${text('form.optional')})`)),
     hint && el('p', { class: 'hint', id: `${id}-hint`, dir: 'auto' }, hint),
     shown,
-    kept,
     error);
 
   return {
@@ -90,7 +89,12 @@ export function fieldView(field: SecureFormField, form: Form, text: Text): Field
     update: isFixed => {
       const refusal = form.state.errors[key];
       const isKept = form.isKept(key);
-      kept.hidden = !isKept;
+      if (!isKept) {
+        kept.remove();
+      } else if (!kept.isConnected) {
+        shown.after(kept);
+      }
+
       shown.hidden = isKept;
       say(preview, form.state.kept[key] ?? '');
       set(input, 'aria-invalid', refusal ? 'true' : 'false');

@@ -249,6 +249,7 @@ const recordNames: Readonly<Record<string, string>> = {
   conversation: 'Conversation',
   'conversation-event': 'Message or event',
   form: 'Form with its values',
+  'kept-value': 'Value kept out of a message',
   'open-form': 'One open form of a kind',
   consent: 'Consent',
   'audit-detail': 'Name and reason of an audit entry',
@@ -281,7 +282,7 @@ function Records({ records }: { records: readonly Seen<StoredRecord>[] }) {
   );
 }
 
-const order = ['form', 'conversation-event', 'conversation', 'consent', 'step-up', 'open-form', 'audit-detail'];
+const order = ['form', 'kept-value', 'conversation-event', 'conversation', 'consent', 'step-up', 'open-form', 'audit-detail'];
 
 function Row({ seen: { thing, change, at } }: { seen: Seen<StoredRecord> }) {
   return (

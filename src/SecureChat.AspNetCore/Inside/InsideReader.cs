@@ -18,7 +18,7 @@ internal sealed class InsideReader(
 
     private static readonly string[] KindsByConversation =
     [
-        RecordKinds.Conversation, RecordKinds.ConversationEvent, RecordKinds.Form, RecordKinds.OpenForm, RecordKinds.Consent, RecordKinds.AuditDetail,
+        RecordKinds.Conversation, RecordKinds.ConversationEvent, RecordKinds.Form, RecordKinds.KeptValue, RecordKinds.OpenForm, RecordKinds.Consent, RecordKinds.AuditDetail,
     ];
 
     private static readonly string[] KeyKinds = [RecordKinds.ConversationKey, RecordKinds.ReleaseKey, RecordKinds.AuditDetailKey];
@@ -168,6 +168,7 @@ internal sealed class InsideReader(
         RecordKinds.Conversation => "State, times and the hash of the visitor's token. No message.",
         RecordKinds.ConversationEvent => "Masked first, then encrypted under the conversation's key.",
         RecordKinds.Form => "State, labels and previews; inside, one ciphertext per value, each under a key of its own.",
+        RecordKinds.KeptValue => "What a rule sealed out of a message: one ciphertext under a key of its own, waiting for its writer's consent.",
         RecordKinds.OpenForm => "At most one open request per form.",
         RecordKinds.Consent => "Who agreed to which text, by its hash. No value.",
         RecordKinds.AuditDetail => "The name and reason beside an audit entry, encrypted, so that they can be erased.",

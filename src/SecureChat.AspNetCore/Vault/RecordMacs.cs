@@ -6,8 +6,8 @@ using System.Text;
 namespace SecureChat.AspNetCore;
 
 /// <summary>
-/// Authenticates the records that say who may see: conversations (visitor's token, assignment), forms (claims, form tokens) and
-/// step-up tickets. Each carries an HMAC-SHA256 under a key derived from the key ring, over where it lies and what it says, so
+/// Authenticates the records that say who may see: conversations (visitor's token, assignment), forms (claims, form tokens), values
+/// kept out of messages, and step-up tickets. Each carries an HMAC-SHA256 under a key derived from the key ring, over where it lies and what it says, so
 /// whoever writes the data store can neither assign himself nor put his own token in the place of another's (E54). A record with a
 /// wrong one, or with none, opens nothing. The format is in docs/cryptography.md, "Record authentication".
 /// </summary>

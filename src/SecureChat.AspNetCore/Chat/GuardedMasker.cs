@@ -21,7 +21,8 @@ internal sealed class GuardedMasker(IMasker masker, MaskingTrial trial, IOptions
     /// <summary>Whether it is the engine of SecureChat.Masking that masks.</summary>
     public bool IsEngine => masker is EngineMasker;
 
-    public async ValueTask<MaskedMessage> MaskAsync(MaskRequest request, CancellationToken cancellationToken)
+    /// <summary>Masks a text. <paramref name="keeps"/>: the caller takes and disposes what the policy seals of it.</summary>
+    public async ValueTask<MaskedMessage> MaskAsync(MaskRequest request, CancellationToken cancellationToken, bool keeps = false)
     {
         Answer? answer = await Guard.CallAsync(
             _foreign,
@@ -56,13 +57,13 @@ internal sealed class GuardedMasker(IMasker masker, MaskingTrial trial, IOptions
             BlockedKinds = KindsOf(answer.Message.Spans!, static action => action == MaskAction.Block),
             WarnedKinds = KindsOf(answer.Message.Spans!, static action => action == MaskAction.Warn),
             Amendments = amendments,
-            Kept = request.Sender == ParticipantRole.Visitor ? KeptOf(answer.Message.Spans!, request.Text) : [],
+            Kept = keeps && amendments.Count == 0 && request.Sender == ParticipantRole.Visitor ? KeptOf(answer.Message.Spans!, request.Text) : [],
         };
     }
 
     // A value spread over several messages is not kept: what was typed between its pieces would be in it.
     private static KeptPiece[] KeptOf(SensitiveSpan[] spans, string text) =>
-        [.. spans.Where(static span => span.Action == MaskAction.Seal).Select(span => new KeptPiece(span.Kind, text.AsSpan(span.Start, span.Length)))];
+        [.. spans.Where(static span => span.Action == MaskAction.Seal && span.Kind is not (DataKinds.CardSecurityCode or "pin")).Select(span => new KeptPiece(span.Kind, text.AsSpan(span.Start, span.Length)))];
 
     /// <summary>Copies an answer, inside the guarded call: a vendor's list may be lazy, and then it throws, hangs or never ends while being read.</summary>
     private static Answer? Read(MaskResult? result, MaskRequest request)

@@ -50,7 +50,7 @@ internal sealed class MessageService(
                 async (recent, token) =>
                 {
                     Forget(kept);
-                    MaskedMessage masked = await masker.MaskAsync(new MaskRequest { Text = text!, Sender = sender.Role, Recent = recent }, token);
+                    MaskedMessage masked = await masker.MaskAsync(new MaskRequest { Text = text!, Sender = sender.Role, Recent = recent }, token, keeps: true);
                     kept = masked.Kept;
                     if (!isAudited && (masked.Kinds.Count > 0 || masked.WarnedKinds.Count > 0 || masked.Amendments.Count > 0))
                     {
@@ -77,9 +77,10 @@ internal sealed class MessageService(
                 await conversations.TouchAsync(conversation, cancellationToken);
                 if (kept.Count > 0)
                 {
+                    // To its end, also for a caller who goes away: a retry gets the receipt of what is stored, and would keep nothing.
                     foreach (IPieceKeeper keeper in keepers)
                     {
-                        await keeper.KeepAsync(conversation.Id, kept, cancellationToken);
+                        await keeper.KeepAsync(conversation.Id, kept, CancellationToken.None);
                     }
                 }
             }

@@ -66,10 +66,10 @@ internal sealed class FormCatalog
         var takers = new Dictionary<string, (SecureForm Form, SecureFormField Field)>(StringComparer.Ordinal);
         foreach ((SecureForm form, SecureFormField field, string kind) in all.SelectMany(static form => form.Fields.SelectMany(field => field.TakesFromText.Select(kind => (form, field, kind)))))
         {
-            if (!takers.TryAdd(kind, (form, field)) && onlyDuplicates && !string.Equals(takers[kind].Form.Key, form.Key, StringComparison.Ordinal))
+            if (!takers.TryAdd(kind, (form, field)) && onlyDuplicates && !ReferenceEquals(takers[kind].Field, field))
             {
                 onlyDuplicates = false;
-                faults.Add($"Form {PlainText.Quote(form.Key)}, field {PlainText.Quote(field.Key)}: another form takes {PlainText.Quote(kind)} out of messages already; TakesFromText gives each kind to one field.");
+                faults.Add($"Form {PlainText.Quote(form.Key)}, field {PlainText.Quote(field.Key)}: another field takes {PlainText.Quote(kind)} out of messages already; TakesFromText gives each kind to one field.");
             }
         }
 

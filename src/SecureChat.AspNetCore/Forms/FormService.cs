@@ -222,6 +222,14 @@ internal sealed class FormService(
 
         if (await AddKeptAsync(form, definition, submission, cancellationToken) is { } missing)
         {
+            // Another submission may have taken it a moment ago: a try of the same one that is still under way, or another window's.
+            if (await FindAsync(conversationId, requestId, cancellationToken) is { IsOpen: false } now)
+            {
+                return now.State != FormRequestState.Submitted ? Refused(SecureChatErrors.FormNotOpen, now)
+                    : string.Equals(now.SubmissionId, submission.SubmissionId, StringComparison.Ordinal) ? await ToldAsync(conversationId, requestId, cancellationToken)
+                    : SecureChatErrors.SubmissionMismatch;
+            }
+
             return Outcome<FormCard>.Refused(SecureChatErrors.ValidationFailed, new Dictionary<string, object?> { ["fields"] = new[] { missing } });
         }
 
@@ -459,12 +467,13 @@ internal sealed class FormService(
             await forms.ApplyAsync(conversationId, requestId, new FormCommand.Mirror { Values = values }, cancellationToken);
         }
 
-        form = await teller.TellAsync(conversationId, requestId, cancellationToken);
+        // Before it is told: what is untold keeps the form due, so a crash in between is made good in seconds.
         if (catalog.TakesFromText && form is { IsOpen: false })
         {
             await kept.EndAsync(form, cancellationToken);
         }
 
+        form = await teller.TellAsync(conversationId, requestId, cancellationToken);
         return form is null ? SecureChatErrors.NotFound : FormTeller.CardOf(form);
     }
 

@@ -39,6 +39,8 @@ internal sealed class KeptValues(
                 throw new SecureChatStoreException(stores.Keys.Description.Name, "insert", isTransient: true);
             }
 
+            // Before it can be handed over: a log that takes no entry keeps nothing.
+            await audit.AppendAsync(FactOf(kept, AuditAction.ValueKept, ParticipantRole.Visitor, 1), cancellationToken);
             KeptValue complete = kept with { Ciphertext = ValueCipher.Seal(key, ContextOf(kept), value.Span) };
             if (time.GetUtcNow() - now > ReleaseKeys.OrphanGrace / 2 || !await stores.Data.InsertAsync(Write(complete, version: 0), cancellationToken))
             {
@@ -50,13 +52,13 @@ internal sealed class KeptValues(
             CryptographicOperations.ZeroMemory(key);
         }
 
-        await audit.AppendAsync(FactOf(kept, AuditAction.ValueKept, ParticipantRole.Visitor, 1), cancellationToken);
-        foreach (KeptValue older in await ListAllAsync(form.ConversationId, cancellationToken))
+        // One stays, and for two messages at once the same one: all but the newest go.
+        KeptValue[] all = [.. (await ListAllAsync(form.ConversationId, cancellationToken))
+            .Where(other => IsOf(other, form.RequestId) && IsAnswer(other, field.Key) && other.Ciphertext is not null)
+            .OrderBy(static other => other.KeptAt).ThenBy(static other => other.ValueId, StringComparer.Ordinal)];
+        foreach (KeptValue older in all.SkipLast(1))
         {
-            if (IsOf(older, form.RequestId) && IsAnswer(older, field.Key) && older.Ciphertext is not null && !string.Equals(older.ValueId, kept.ValueId, StringComparison.Ordinal))
-            {
-                await DestroyAsync(older, DestroyReason.Replaced, cancellationToken);
-            }
+            await DestroyAsync(older, DestroyReason.Replaced, cancellationToken);
         }
     }
 
@@ -67,7 +69,7 @@ internal sealed class KeptValues(
         return [.. (await ListAllAsync(conversationId, cancellationToken))
             .Where(kept => IsOf(kept, requestId) && kept.Ciphertext is not null && kept.ExpiresAt > now)
             .GroupBy(static kept => kept.FieldKey, StringComparer.Ordinal)
-            .Select(static group => group.MaxBy(static kept => kept.KeptAt)!)];
+            .Select(static group => group.OrderBy(static kept => kept.KeptAt).ThenBy(static kept => kept.ValueId, StringComparer.Ordinal).Last())];
     }
 
     /// <summary>The value, which the caller zeroes; <see langword="null"/> when it is gone. For the submission of its form alone, once the visitor agreed.</summary>

@@ -43,7 +43,7 @@ internal sealed class SecureFormFieldValidator : AbstractValidator<SecureFormFie
             .WithMessage("TakesFromText names kinds of data by id, such as DataKinds.PaymentCard.");
         RuleFor(static field => field.TakesFromText)
             .Must(static kinds => kinds.Count == 0)
-            .When(static field => field.DataClass == DataClass.AuthenticationData)
+            .When(static field => field.DataClass == DataClass.AuthenticationData || field.TakesFromText.Any(static kind => kind is DataKinds.CardSecurityCode or "pin"))
             .WithMessage("authentication data (card security codes, PINs) is never kept out of a message: leave TakesFromText out.");
         When(static field => field.Type == FormFieldType.Choice, () =>
         {

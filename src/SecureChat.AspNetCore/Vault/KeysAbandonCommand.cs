@@ -53,6 +53,18 @@ internal sealed class KeysAbandonCommand(IServiceProvider services) : IHostComma
         await foreach (StoreRecord kept in LivingAsync(RecordKinds.KeptValue, cancellationToken))
         {
             await services.GetRequiredService<ReleaseKeys>().DestroyAllAsync(kept.Key.Partition, cancellationToken);
+            await audit.AppendAsync(
+                new AuditFact
+                {
+                    Id = SecureChatId.Derive(kept.Key.Id, 2),
+                    Action = AuditAction.ValuesDestroyed,
+                    Outcome = AuditOutcome.Succeeded,
+                    Actor = ParticipantRole.System,
+                    ConversationId = kept.Key.Partition,
+                    ValueIds = [kept.Key.Id],
+                    Reason = DestroyReason.Undecryptable,
+                },
+                cancellationToken);
             await services.GetRequiredService<KeptValues>().ForgetAllAsync(kept.Key.Partition, cancellationToken);
             values++;
         }

@@ -171,6 +171,25 @@ public sealed class KeptValueTests
     }
 
     [Fact]
+    public async Task E51_A_message_of_a_hundred_cards_keeps_its_last_one_and_forms_that_are_declined_are_not_offered_for_ever()
+    {
+        await using RunningHost host = await StartAsync();
+        using VisitorClient visitor = host.Visitor();
+        string requestId = await SayAsync(visitor, string.Join('\n', Enumerable.Repeat(Spaced, 99).Append(OtherCard)));
+        Assert.Equal("•••• 4444", Assert.Single(await KeptAsync(visitor, requestId))!["preview"]!.GetValue<string>());
+        Assert.Single(await host.App.Services.GetRequiredService<AuditLog>().ListAsync(0, 1000, Token), static entry => entry.Action == AuditAction.ValueKept);
+        for (int i = 0; i < 7; i++)
+        {
+            await visitor.ActAsync(requestId, "decline", Token);
+            (await visitor.SayAsync($"{Spaced}, once more", Token)).Ok();
+            requestId = StoreFiles.Rows(StoreSnapshot.DataFile(host.Folder), "kept-value").Count == 0 ? requestId : await LatestAsync(visitor);
+        }
+
+        Assert.Equal(5, StoreFiles.Rows(StoreSnapshot.DataFile(host.Folder), "form").Count);
+        Assert.Empty(Rows(host));
+    }
+
+    [Fact]
     public async Task P5_A_row_that_is_moved_or_changed_opens_nothing()
     {
         await using RunningHost host = await StartAsync();
@@ -225,6 +244,9 @@ public sealed class KeptValueTests
         JsonArray events = (await visitor.EventsAsync(Token)).Ok()["events"]!.AsArray();
         return events.Single(static e => e?["form"] is not null)!["form"]!["requestId"]!.GetValue<string>();
     }
+
+    private static async Task<string> LatestAsync(VisitorClient visitor) => (await visitor.EventsAsync(Token)).Ok()["events"]!.AsArray()
+        .Last(static e => e?["form"] is not null)!["form"]!["requestId"]!.GetValue<string>();
 
     private static async Task<JsonArray> KeptAsync(VisitorClient visitor, string requestId) => (await visitor.ViewFormAsync(requestId, Token)).Ok()["kept"]?.AsArray() ?? [];
 

@@ -96,7 +96,7 @@ export function fieldView(field: SecureFormField, form: Form, text: Text): Field
       }
 
       shown.hidden = isKept;
-      say(preview, form.state.kept[key] ?? '');
+      say(preview, form.state.kept[key]?.preview ?? '');
       set(input, 'aria-invalid', refusal ? 'true' : 'false');
       set(input, 'aria-describedby', [hint && `${id}-hint`, refusal && error.id].filter(Boolean).join(' ') || undefined);
       set(input, type === 'choice' || type === 'date' ? 'disabled' : 'readonly', isFixed);

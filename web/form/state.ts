@@ -1,6 +1,6 @@
 import { Api, ApiError, newId } from '../shared/http.ts';
 import { check, type RefusalCode } from '../shared/fields.ts';
-import { isOpen, type FormCard, type FormRequestState, type FormSubmission, type FormView } from '../shared/types.ts';
+import { isOpen, type FormCard, type FormRequestState, type FormSubmission, type FormView, type KeptValue } from '../shared/types.ts';
 
 export type Phase =
   | 'loading' | 'fill' | 'sending' | 'submitted' | 'declined' | 'expired' | 'cancelled' | 'elsewhere' | 'unavailable' | 'refused' | 'none';
@@ -21,8 +21,8 @@ export interface FormState {
   /** How often more time can still be taken; undefined while the host has not said so. */
   readonly extensionsLeft: number | undefined;
   readonly isPrefilled: boolean;
-  /** What may be shown of values that the host keeps for this form, by field. They are sent by name; the values are not here. */
-  readonly kept: Readonly<Record<string, string>>;
+  /** Values that the host keeps for this form, by field: id, and what may be shown. They are sent by id; the values are not here. */
+  readonly kept: Readonly<Record<string, KeptValue>>;
 }
 
 /** How often the form asks whether it still stands: an agent may take it back, and another window may open it. */
@@ -127,7 +127,7 @@ export class Form {
     }
 
     const filled = view.definition.fields.filter(field => (values[field.key] ?? '') !== '');
-    const kept = view.definition.fields.map(field => field.key).filter(key => this.isKept(key));
+    const kept = view.definition.fields.filter(({ key }) => this.isKept(key)).map(({ key }) => this.state.kept[key]!.valueId);
     const first = view.definition.fields[0];
     if (filled.length === 0 && kept.length === 0 && first) {
       errors[first.key] ??= { code: 'required' };
@@ -227,8 +227,8 @@ export class Form {
     this.set({ phase: 'none' });
   }
 
-  private keptOf(view: FormView): Readonly<Record<string, string>> {
-    return Object.fromEntries((view.kept ?? []).filter(({ fieldKey }) => !this.retyped.has(fieldKey)).map(({ fieldKey, preview }) => [fieldKey, preview]));
+  private keptOf(view: FormView): Readonly<Record<string, KeptValue>> {
+    return Object.fromEntries((view.kept ?? []).filter(({ fieldKey }) => !this.retyped.has(fieldKey)).map(value => [value.fieldKey, value]));
   }
 
   private watch(): void {
@@ -246,7 +246,12 @@ export class Form {
     switch (error.code) {
       case 'SC6002': {
         const fields = problem.fields ?? [];
-        fields.filter(({ code }) => code === 'not-kept').forEach(({ field }) => this.retype(field));
+        if (fields.some(({ code }) => code === 'not-kept')) {
+          // Gone, or another one is there now: what is shown is asked for again, and agreed to again.
+          this.set({ phase: 'fill', kept: {}, hasConsent: false, errors: {} });
+          await this.look();
+        }
+
         const errors = Object.fromEntries(fields.filter(({ field }) => field !== '*').map(({ field, code, message }) => [field, { code: code as RefusalCode, message }]));
         this.set({ phase: 'fill', errors, failure: 'fields' });
         this.onRefused();

@@ -119,6 +119,7 @@ export interface FormView {
 }
 
 export interface KeptValue {
+  readonly valueId: string;
   readonly fieldKey: string;
   readonly preview: string;
   readonly expiresAt: Time;
@@ -135,7 +136,7 @@ export interface FormSubmission {
   readonly submissionId: string;
   readonly consent?: ShownConsent;
   readonly fields: Readonly<Record<string, string>>;
-  /** Fields whose answer is what was kept. */
+  /** Ids of kept values that answer their fields. */
   readonly kept?: readonly string[];
 }
 

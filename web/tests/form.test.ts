@@ -112,7 +112,7 @@ describe('form', () => {
   });
 
   it('sends what is kept by name, and not what is written again', async () => {
-    const kept = [{ fieldKey: 'pan', preview: '•••• 4242', expiresAt: '2026-11-22T12:05:00Z' }, { fieldKey: 'mail', preview: 'm•••@example.com', expiresAt: '2026-11-22T12:05:00Z' }];
+    const kept = [{ valueId: 'v1', fieldKey: 'pan', preview: '•••• 4242', expiresAt: '2026-11-22T12:05:00Z' }, { valueId: 'v2', fieldKey: 'mail', preview: 'm•••@example.com', expiresAt: '2026-11-22T12:05:00Z' }];
     answers = { '/current': [done({ ...view(), kept })], '/open': [done(card('opened'))], '/submit': [done(card('submitted'))] };
     form = new Form(new Api({ base: 'https://example.com/chat', fetch }));
     await form.load({ pan: '4242424242424242' });
@@ -123,21 +123,22 @@ describe('form', () => {
     expect(form.isKept('mail')).toBe(false);
     form.consent(true);
     await form.submit();
-    expect(sent[0]).toMatchObject({ fields: { mail: 'me@example.com' }, kept: ['pan'] });
+    expect(sent[0]).toMatchObject({ fields: { mail: 'me@example.com' }, kept: ['v1'] });
     expect(form.state.kept).toEqual({});
   });
 
   it('asks for what is not kept any more', async () => {
     answers = {
-      '/current': [done({ ...view(), kept: [{ fieldKey: 'pan', preview: '•••• 4242', expiresAt: '2026-11-22T12:05:00Z' }] }), done(view('opened'))],
-      '/open': [done(card('opened'))], '/submit': [problem(422, { code: 'SC6002', fields: [{ field: 'pan', code: 'not-kept', message: 'Gone.' }] })],
+      '/current': [done({ ...view(), kept: [{ valueId: 'v1', fieldKey: 'pan', preview: '•••• 4242', expiresAt: '2026-11-22T12:05:00Z' }] }), done(view('opened'))],
+      '/open': [done(card('opened'))], '/submit': [problem(422, { code: 'SC6002', fields: [{ field: '*', code: 'not-kept', message: 'Gone.' }] })],
     };
     form = new Form(new Api({ base: 'https://example.com/chat', fetch }));
     await form.load();
     form.consent(true);
     await form.submit();
     expect(form.isKept('pan')).toBe(false);
-    expect(form.state.errors).toMatchObject({ pan: { code: 'not-kept' } });
+    expect(form.state).toMatchObject({ phase: 'fill', failure: 'fields', hasConsent: false });
+    form.consent(true);
     await form.submit();
     expect(sent.length).toBe(1);
     expect(form.state.errors).toMatchObject({ pan: { code: 'required' } });

@@ -240,7 +240,7 @@ internal sealed class FormService(
                 SecureChatErrors.ValidationFailed, new Dictionary<string, object?> { ["fields"] = accepted.Refusals });
         }
 
-        IReadOnlyList<SealField> fields = submission.Kept.Count == 0 ? accepted.Fields : [.. accepted.Fields.Select(field => ShortLived(field, submission.Kept))];
+        IReadOnlyList<SealField> fields = submission.Kept.Count == 0 ? accepted.Fields : [.. accepted.Fields.Select(field => ShortLived(field, definition))];
         string consentId = ConsentIdOf(requestId, submission.SubmissionId);
         if (!isRepeat)
         {
@@ -524,7 +524,7 @@ internal sealed class FormService(
 
     private async ValueTask<IReadOnlyList<KeptValueView>> KeptForAsync(FormRecord form, CancellationToken cancellationToken) =>
         [.. (await kept.ListAsync(form.ConversationId, form.RequestId, cancellationToken))
-            .Select(static value => new KeptValueView { FieldKey = value.FieldKey, Preview = value.Preview, ExpiresAt = value.ExpiresAt })];
+            .Select(static value => new KeptValueView { ValueId = value.ValueId, FieldKey = value.FieldKey, Preview = value.Preview, ExpiresAt = value.ExpiresAt })];
 
     /// <summary>
     /// Puts what was kept out of messages where the visitor says so. Only now, behind the check of the consent, is it opened; from here it is an
@@ -538,13 +538,13 @@ internal sealed class FormService(
         }
 
         IReadOnlyList<KeptValue> all = await kept.ListAsync(form.ConversationId, form.RequestId, cancellationToken);
-        foreach (string? key in submission.Kept.Distinct(StringComparer.Ordinal))
+        foreach (string? id in submission.Kept.Distinct(StringComparer.Ordinal))
         {
-            KeptValue? value = all.FirstOrDefault(value => string.Equals(value.FieldKey, key, StringComparison.Ordinal));
+            // By its own id: a message in between may have put another value in its place, which nobody agreed to.
+            KeptValue? value = all.FirstOrDefault(value => string.Equals(value.ValueId, id, StringComparison.Ordinal));
             if (value is null || await kept.OpenAsync(value, cancellationToken) is not { } opened)
             {
-                bool isField = definition.Fields.Any(field => string.Equals(field.Key, key, StringComparison.Ordinal));
-                return new FieldRefusal { Field = isField ? key! : FieldRefusal.NoField, Code = RefusalCodes.NotKept, Message = "What you wrote in the chat is not kept any more. Fill in this field." };
+                return new FieldRefusal { Field = value?.FieldKey ?? FieldRefusal.NoField, Code = RefusalCodes.NotKept, Message = "What you wrote in the chat is not kept any more. Fill in this field." };
             }
 
             submission.Fields.Add(value.FieldKey, opened);
@@ -554,10 +554,10 @@ internal sealed class FormService(
     }
 
     /// <summary>What came out of a message lives no longer with a consent than it did without one.</summary>
-    private SealField ShortLived(SealField field, IReadOnlyList<string> fromText)
+    private SealField ShortLived(SealField field, SecureForm definition)
     {
         TimeSpan longest = options.Value.Lifetimes.KeptValue;
-        return !fromText.Contains(field.FieldKey, StringComparer.Ordinal) || field.LivesFor <= longest ? field : new SealField
+        return definition.Fields.All(one => one.TakesFromText.Count == 0 || !string.Equals(one.Key, field.FieldKey, StringComparison.Ordinal)) || field.LivesFor <= longest ? field : new SealField
         {
             FieldKey = field.FieldKey,
             Label = field.Label,

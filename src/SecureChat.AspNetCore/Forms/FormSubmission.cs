@@ -12,7 +12,7 @@ internal sealed class FormSubmission : IDisposable
     /// <summary>Answers by field key.</summary>
     public required Answers Fields { get; init; }
 
-    /// <summary>Keys of fields whose answer is the value that was kept out of a message.</summary>
+    /// <summary>Ids of kept values that answer their fields, as they were shown.</summary>
     public IReadOnlyList<string> Kept { get; init; } = [];
 
     public void Dispose() => Fields.Dispose();

@@ -22,6 +22,9 @@ internal sealed class FormView
 /// <summary>A value that waits for the visitor's consent: what may be shown of it, never the value.</summary>
 internal sealed class KeptValueView
 {
+    /// <summary>Its id: a submission names it, so that what is handed over is what was shown.</summary>
+    public required string ValueId { get; init; }
+
     /// <summary>The field it answers.</summary>
     public required string FieldKey { get; init; }
 

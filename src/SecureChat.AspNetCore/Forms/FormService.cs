@@ -425,7 +425,7 @@ internal sealed class FormService(
             await EndAsync(conversationId, form.RequestId, cancellationToken);
         }
 
-        await kept.ForgetAllAsync(conversationId, cancellationToken);
+        await kept.EndAllAsync(conversationId, cancellationToken);
         await forms.DeleteAllAsync(conversationId, cancellationToken);
     }
 

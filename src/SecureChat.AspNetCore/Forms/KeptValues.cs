@@ -117,7 +117,22 @@ internal sealed class KeptValues(
     public async ValueTask<DateTimeOffset?> NeededUntilAsync(string conversationId, string valueId, CancellationToken cancellationToken) =>
         await stores.Data.GetAsync(KeyOf(conversationId, valueId), cancellationToken) is { } record && Read(record) is { Ciphertext: not null } kept ? kept.ExpiresAt : null;
 
-    /// <summary>Forgets every record of a conversation whose keys are destroyed.</summary>
+    /// <summary>Destroys whatever is still kept in a conversation, and finishes what another end left.</summary>
+    /// <exception cref="SecureChatStoreException"><c>SC3001</c>: one of them still owes its destruction.</exception>
+    public async ValueTask EndAllAsync(string conversationId, CancellationToken cancellationToken)
+    {
+        foreach (KeptValue kept in await ListAllAsync(conversationId, cancellationToken))
+        {
+            await DestroyAsync(kept, DestroyReason.ConversationEnded, cancellationToken);
+        }
+
+        if ((await ListAllAsync(conversationId, cancellationToken)).Count > 0)
+        {
+            throw new SecureChatStoreException(stores.Data.Description.Name, "delete", isTransient: true);
+        }
+    }
+
+    /// <summary>For <c>keys abandon</c>: forgets every record of a conversation whose keys are destroyed and told of, whether or not it can be read.</summary>
     public async ValueTask ForgetAllAsync(string conversationId, CancellationToken cancellationToken) =>
         await stores.Data.DeletePartitionAsync(RecordKinds.KeptValue, conversationId, cancellationToken);
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using SecureChat.AspNetCore;
 using SecureChat.Driver;
@@ -191,6 +192,28 @@ public sealed class KeptValueTests
     }
 
     [Fact]
+    public async Task P3_A_transcript_does_not_end_before_what_was_kept_in_it_is_destroyed_and_logged()
+    {
+        using var faults = new Faults();
+        await using RunningHost host = await StartAsync(faults: faults);
+        using VisitorClient visitor = host.Visitor();
+        await SayAsync(visitor, Spaced);
+        string valueId = Assert.Single(Rows(host)).Id;
+        KeptValues kept = host.App.Services.GetRequiredService<KeptValues>();
+        faults.Arm(static member => member == "keys.delete.release-key", Fault.Throw);
+        await Assert.ThrowsAsync<SecureChatStoreException>(async () => await kept.EndAllAsync(visitor.ConversationId, Token));
+        Assert.Single(Rows(host));
+        Assert.Equal([(AuditAction.ValueKept, null)], await FactsAsync(host, valueId));
+
+        // The ciphertext went first; whoever comes next finishes it, and says why it began.
+        faults.Disarm();
+        await kept.EndAllAsync(visitor.ConversationId, Token);
+        Assert.Empty(Rows(host));
+        Assert.Empty(StoreSnapshot.Of(host.Folder).OfKind("release-key"));
+        Assert.Equal([(AuditAction.ValueKept, null), (AuditAction.ValuesDestroyed, DestroyReason.ConversationEnded)], await FactsAsync(host, valueId));
+    }
+
+    [Fact]
     public async Task P5_A_row_that_is_moved_or_changed_opens_nothing()
     {
         await using RunningHost host = await StartAsync();
@@ -200,7 +223,14 @@ public sealed class KeptValueTests
         var consent = new { given = true, version = notice["version"]!.GetValue<string>(), language = notice["language"]!.GetValue<string>(), sha256 = notice["sha256"]!.GetValue<string>() };
         Row row = Assert.Single(Rows(host));
         string json = System.Text.Encoding.UTF8.GetString(row.Body).Replace(requestId, SecureChatId.New(), StringComparison.Ordinal);
-        Assert.Equal(1, StoreSnapshot.Execute(StoreSnapshot.DataFile(host.Folder), $"UPDATE record SET body = x'{Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(json))}' WHERE kind = 'kept-value'"));
+        using (SqliteConnection connection = StoreSnapshot.Open(StoreSnapshot.DataFile(host.Folder)))
+        {
+            using SqliteCommand command = connection.CreateCommand();
+            command.CommandText = "UPDATE record SET body = $body WHERE kind = 'kept-value'";
+            command.Parameters.AddWithValue("$body", System.Text.Encoding.UTF8.GetBytes(json));
+            Assert.Equal(1, command.ExecuteNonQuery());
+        }
+
         Answer refused = await visitor.ViewFormAsync(requestId, Token);
         Answer submitted = await visitor.PostAsync(
             $"chat/visitor/conversations/{visitor.ConversationId}/forms/{requestId}/submit", new { submissionId = VisitorClient.NewId(), consent, fields = new { }, kept = new[] { row.Id } }, Token);

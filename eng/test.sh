@@ -21,6 +21,9 @@ case "$(dotnet --version)" in
 esac
 need curl curl "plays the main job against the published sample"
 need gcc gcc "links what is compiled ahead of time"
+if [ -z "${SECURECHAT_POSTGRES:-}" ] && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
+  need initdb postgresql "stores records for several hosts"
+fi
 if [ -z "${SECURECHAT_CHROMIUM:-}" ]; then
   need chromium chromium "clicks through the pages"
 fi

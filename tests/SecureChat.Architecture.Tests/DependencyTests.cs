@@ -13,6 +13,7 @@ public sealed class DependencyTests
         ["SecureChat.AI"] = (["SecureChat.Abstractions", "SecureChat.Masking"], ["Microsoft.Extensions.AI.Abstractions"]),
         ["SecureChat.AspNetCore"] = (["SecureChat.Abstractions", "SecureChat.Masking"], ["FluentValidation", "Scrutor"]),
         ["SecureChat.Stores"] = (["SecureChat.Abstractions"], ["Microsoft.Data.Sqlite", "SQLitePCLRaw.bundle_e_sqlite3"]),
+        ["SecureChat.Stores.PostgreSql"] = (["SecureChat.Abstractions"], ["Npgsql"]),
         ["SecureChat.Testing"] = (["SecureChat.Abstractions"], []),
         ["SecureChat.Cli"] = (["SecureChat.AspNetCore", "SecureChat.Masking"], ["CsvHelper", "Spectre.Console", "System.CommandLine"]),
         ["SecureChat.Conformance"] = (["SecureChat.Abstractions"], ["xunit.v3.assert", "xunit.v3.extensibility.core"]),
@@ -42,13 +43,13 @@ public sealed class DependencyTests
                     && reference is not ("System" or "netstandard" or "mscorlib")
                     && !allowed.Contains(reference, StringComparer.Ordinal)
                     && !(name == "SecureChat.AspNetCore" && reference.StartsWith("Microsoft.", StringComparison.Ordinal))
-                    && !(name is "SecureChat.Stores" or "SecureChat.Testing" && (reference.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) || reference.StartsWith("SQLitePCLRaw.", StringComparison.Ordinal)))
+                    && !(name is "SecureChat.Stores" or "SecureChat.Stores.PostgreSql" or "SecureChat.Testing" && (reference.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) || reference.StartsWith("SQLitePCLRaw.", StringComparison.Ordinal)))
                     && !(name == "SecureChat.Conformance" && reference.StartsWith("xunit.v3.", StringComparison.Ordinal)))];
             Assert.True(foreign.Length == 0, $"{name} refers to {string.Join(", ", foreign)}.");
         }
 
         // What a vendor without ASP.NET Core loads must not bring it along.
-        foreach (Assembly assembly in new[] { Product.Abstractions, Product.Masking, Product.AI, Product.Stores })
+        foreach (Assembly assembly in new[] { Product.Abstractions, Product.Masking, Product.AI, Product.Stores, Product.PostgreSql })
         {
             Assert.DoesNotContain(assembly.GetReferencedAssemblies(), static reference => reference.Name!.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
         }

@@ -6,6 +6,7 @@ using SecureChat.AspNetCore;
 using SecureChat.Conformance;
 using SecureChat.Masking;
 using SecureChat.Stores;
+using SecureChat.Stores.PostgreSql;
 using SecureChat.Testing;
 
 namespace SecureChat.Architecture.Tests;
@@ -23,10 +24,12 @@ internal static class Product
 
     public static Assembly Stores { get; } = typeof(SqliteStoreOptions).Assembly;
 
+    public static Assembly PostgreSql { get; } = typeof(PostgreSqlStoreOptions).Assembly;
+
     public static Assembly Kit { get; } = typeof(RecordStoreConformanceTests).Assembly;
 
     /// <summary>What runs in a host.</summary>
-    public static IReadOnlyList<Assembly> Assemblies { get; } = [Abstractions, Masking, AI, AspNetCore, Stores];
+    public static IReadOnlyList<Assembly> Assemblies { get; } = [Abstractions, Masking, AI, AspNetCore, Stores, PostgreSql];
 
     /// <summary>What is packed for others to build on, with the folder of its project. A tool is a program: nobody calls into it.</summary>
     public static IReadOnlyList<(string Folder, Assembly Assembly)> Packages { get; } =

@@ -34,13 +34,14 @@ internal sealed class KillBench : IAsyncDisposable
     /// Plays a scene again and again, with the host killed after the first write of what is handed to the last argument, after the
     /// second, and so on, until it ends without a death: between each pair of steps, whatever the steps are.
     /// </summary>
+    /// <param name="engine">Where the host keeps its records.</param>
     /// <param name="operation">What is killed.</param>
     /// <param name="steps">Steps that must have been among the kill points; without them the test has looked at something else.</param>
     /// <param name="play">The scene, from its preparation to its last check.</param>
     public static async Task EverywhereAsync(
-        string operation, string[] steps, Func<KillBench, KillScene, Func<Func<Task<Answer>>, Task<Answer?>>, Task> play)
+        StoreEngine engine, string operation, string[] steps, Func<KillBench, KillScene, Func<Func<Task<Answer>>, Task<Answer?>>, Task> play)
     {
-        await using KillBench bench = await StartAsync();
+        await using KillBench bench = await StartAsync(engine);
         for (int write = 1; write <= MostWrites; write++)
         {
             bool died = false;
@@ -63,7 +64,7 @@ internal sealed class KillBench : IAsyncDisposable
             {
                 Assert.All(steps, step => Assert.Contains(step, bench.Kills));
                 Assert.StartsWith("OK", await HostControl.RunCommandAsync(bench.Folder, "audit", "verify"), StringComparison.Ordinal);
-                Seed.Report($"{operation}: killed at {bench.Kills.Count} points: {string.Join(", ", bench.Kills)}");
+                Seed.Report($"{operation} on {engine}: killed at {bench.Kills.Count} points: {string.Join(", ", bench.Kills)}");
                 return;
             }
         }
@@ -75,11 +76,12 @@ internal sealed class KillBench : IAsyncDisposable
     /// Starts a host whose sweeper works when the test says so: what a sweep writes by itself would be counted among the writes of
     /// the operation that is killed.
     /// </summary>
-    public static async Task<KillBench> StartAsync(params string[] arguments)
+    public static async Task<KillBench> StartAsync(StoreEngine engine, params string[] arguments)
     {
         var bench = new KillBench(["sweep=300", .. arguments]);
         try
         {
+            await Engines.PrepareAsync(engine, bench.Folder);
             await bench.RestartAsync();
             return bench;
         }

@@ -3,8 +3,12 @@ using SecureChat.Driver;
 
 namespace SecureChat.ProcessTests;
 
+public sealed class KilledConversationOnSqliteTests() : KilledConversationTests(StoreEngine.Sqlite);
+
+public sealed class KilledConversationOnPostgreSqlTests() : KilledConversationTests(StoreEngine.PostgreSql);
+
 /// <summary>A host killed between each pair of steps of what concerns a whole conversation: its end, a masked message, and the sweeper's own work.</summary>
-public sealed class KilledConversationTests
+public abstract class KilledConversationTests(StoreEngine engine)
 {
     private static readonly string[] EndSteps =
     [
@@ -17,7 +21,7 @@ public sealed class KilledConversationTests
     [InlineData(true)]
     [InlineData(false)]
     public Task The_end_of_a_conversation_is_whole_whether_or_not_anybody_asks_again(bool repeats) =>
-        KillBench.EverywhereAsync(repeats ? "close and repeat" : "close", EndSteps, async (bench, scene, kill) =>
+        KillBench.EverywhereAsync(engine, repeats ? "close and repeat" : "close", EndSteps, async (bench, scene, kill) =>
         {
             // One form whose values are on an agent's screen, and one that is still open.
             await scene.RevealedAsync();
@@ -49,6 +53,7 @@ public sealed class KilledConversationTests
     [InlineData(false)]
     public Task E31_a_number_split_over_two_messages_is_never_whole_and_the_second_is_there_once(bool repeats) =>
         KillBench.EverywhereAsync(
+            engine,
             repeats ? "message and repeat" : "message",
             ["insert conversation-event", "replace conversation-event", "scrub", "insert audit-page"],
             async (bench, scene, kill) =>
@@ -76,7 +81,7 @@ public sealed class KilledConversationTests
 
     [Fact]
     public Task A_sweeper_that_is_killed_is_finished_by_the_next() =>
-        KillBench.EverywhereAsync("sweep", ["replace form", "delete release-key", "scrub", "insert conversation-event", "insert audit-page"], async (bench, scene, kill) =>
+        KillBench.EverywhereAsync(engine, "sweep", ["replace form", "delete release-key", "scrub", "insert conversation-event", "insert audit-page"], async (bench, scene, kill) =>
         {
             // One conversation whose value nobody opened, and one whose viewing window ends.
             await scene.SubmittedAsync();

@@ -2,8 +2,12 @@ using SecureChat.Driver;
 
 namespace SecureChat.ProcessTests;
 
+public sealed class KilledEndOnSqliteTests() : KilledEndTests(StoreEngine.Sqlite);
+
+public sealed class KilledEndOnPostgreSqlTests() : KilledEndTests(StoreEngine.PostgreSql);
+
 /// <summary>A host killed between each pair of steps of what ends values: acknowledge, withdraw, cancel (P3, P5).</summary>
-public sealed class KilledEndTests
+public abstract class KilledEndTests(StoreEngine engine)
 {
     private static readonly string[] Steps =
         ["replace form", "delete release-key", "scrub", "insert conversation-event", "insert audit-page"];
@@ -14,7 +18,7 @@ public sealed class KilledEndTests
     [InlineData(true)]
     [InlineData(false)]
     public Task What_was_acknowledged_is_destroyed_whether_or_not_anybody_asks_again(bool repeats) =>
-        KillBench.EverywhereAsync(repeats ? "acknowledge and repeat" : "acknowledge", Steps, async (bench, scene, kill) =>
+        KillBench.EverywhereAsync(engine, repeats ? "acknowledge and repeat" : "acknowledge", Steps, async (bench, scene, kill) =>
         {
             await scene.RevealedAsync();
             await kill(scene.AcknowledgeAsync);
@@ -35,7 +39,7 @@ public sealed class KilledEndTests
     [InlineData(true)]
     [InlineData(false)]
     public Task E26_a_withdrawal_is_whole_whether_or_not_anybody_asks_again(bool repeats) =>
-        KillBench.EverywhereAsync(repeats ? "withdraw and repeat" : "withdraw", [.. Steps, "replace consent"], async (bench, scene, kill) =>
+        KillBench.EverywhereAsync(engine, repeats ? "withdraw and repeat" : "withdraw", [.. Steps, "replace consent"], async (bench, scene, kill) =>
         {
             await scene.SteppedUpAsync();
             await kill(() => scene.Visitor.ActAsync(scene.RequestId, "withdraw", Token));
@@ -57,7 +61,7 @@ public sealed class KilledEndTests
     [InlineData(true)]
     [InlineData(false)]
     public Task A_cancelled_submission_is_destroyed_whether_or_not_anybody_asks_again(bool repeats) =>
-        KillBench.EverywhereAsync(repeats ? "cancel and repeat" : "cancel", Steps, async (bench, scene, kill) =>
+        KillBench.EverywhereAsync(engine, repeats ? "cancel and repeat" : "cancel", Steps, async (bench, scene, kill) =>
         {
             await scene.SteppedUpAsync();
             await kill(() => CancelAsync(scene));

@@ -4,8 +4,12 @@ using SecureChat.Host.Tests;
 
 namespace SecureChat.ProcessTests;
 
+public sealed class KilledFormOnSqliteTests() : KilledFormTests(StoreEngine.Sqlite);
+
+public sealed class KilledFormOnPostgreSqlTests() : KilledFormTests(StoreEngine.PostgreSql);
+
 /// <summary>A host killed between each pair of steps of a request and of a submission (P5, E16, E17).</summary>
-public sealed class KilledFormTests
+public abstract class KilledFormTests(StoreEngine engine)
 {
     private static readonly string[] SubmissionSteps =
         ["insert consent", "insert release-key", "replace form", "insert conversation-event", "insert audit-page"];
@@ -16,7 +20,7 @@ public sealed class KilledFormTests
 
     [Fact]
     public Task E17_a_submission_that_is_sent_again_after_a_kill_is_accepted_once() =>
-        KillBench.EverywhereAsync("submit and repeat", SubmissionSteps, async (bench, scene, kill) =>
+        KillBench.EverywhereAsync(engine, "submit and repeat", SubmissionSteps, async (bench, scene, kill) =>
         {
             await scene.RequestAsync();
             string id = VisitorClient.NewId();
@@ -44,7 +48,7 @@ public sealed class KilledFormTests
 
     [Fact]
     public Task A_submission_that_nobody_repeats_after_a_kill_is_there_whole_or_not_at_all_and_leaves_no_key() =>
-        KillBench.EverywhereAsync("submit", SubmissionSteps, async (bench, scene, kill) =>
+        KillBench.EverywhereAsync(engine, "submit", SubmissionSteps, async (bench, scene, kill) =>
         {
             await scene.RequestAsync();
             Answer? answer = await kill(() => scene.SubmitAsync(VisitorClient.NewId()));
@@ -82,7 +86,7 @@ public sealed class KilledFormTests
     public async Task The_orphan_check_goes_red_without_the_sweeper()
     {
         // Saboteur: nobody sweeps. The keys of a submission that was killed before its form knew of them are then still there.
-        await using KillBench bench = await KillBench.StartAsync();
+        await using KillBench bench = await KillBench.StartAsync(engine);
         var keysFound = new List<int>();
         for (int write = 1; write <= 6; write++)
         {
@@ -102,7 +106,7 @@ public sealed class KilledFormTests
 
     [Fact]
     public Task E16_a_request_that_is_made_again_after_a_kill_can_be_filled_in_at_once() =>
-        KillBench.EverywhereAsync("request and repeat", RequestSteps, async (bench, scene, kill) =>
+        KillBench.EverywhereAsync(engine, "request and repeat", RequestSteps, async (bench, scene, kill) =>
         {
             await scene.StartAsync();
             await kill(() => RequestAsync(scene));
@@ -120,7 +124,7 @@ public sealed class KilledFormTests
 
     [Fact]
     public Task A_request_that_nobody_repeats_after_a_kill_is_there_or_not_and_blocks_no_other() =>
-        KillBench.EverywhereAsync("request", RequestSteps, async (bench, scene, kill) =>
+        KillBench.EverywhereAsync(engine, "request", RequestSteps, async (bench, scene, kill) =>
         {
             await scene.StartAsync();
             Answer? answer = await kill(() => RequestAsync(scene));

@@ -3,8 +3,12 @@ using SecureChat.Host.Tests;
 
 namespace SecureChat.ProcessTests;
 
+public sealed class KilledRevealOnSqliteTests() : KilledRevealTests(StoreEngine.Sqlite);
+
+public sealed class KilledRevealOnPostgreSqlTests() : KilledRevealTests(StoreEngine.PostgreSql);
+
 /// <summary>A host killed between each pair of steps of a reveal: nothing is shown to two viewers, a security code at most once (P2, P7, E2, E4).</summary>
-public sealed class KilledRevealTests
+public abstract class KilledRevealTests(StoreEngine engine)
 {
     private static readonly string[] Steps =
     [
@@ -13,7 +17,7 @@ public sealed class KilledRevealTests
 
     [Fact]
     public Task E2_a_browser_that_asks_again_after_a_kill_sees_the_value_and_no_other_browser_does() =>
-        KillBench.EverywhereAsync("reveal and repeat", Steps, async (bench, scene, kill) =>
+        KillBench.EverywhereAsync(engine, "reveal and repeat", Steps, async (bench, scene, kill) =>
         {
             await scene.SteppedUpAsync();
             Answer? answer = await kill(scene.RevealAsync);
@@ -49,7 +53,7 @@ public sealed class KilledRevealTests
 
     [Fact]
     public Task E4_a_claim_that_nobody_comes_back_to_ends_with_its_window() =>
-        KillBench.EverywhereAsync("reveal", Steps, async (bench, scene, kill) =>
+        KillBench.EverywhereAsync(engine, "reveal", Steps, async (bench, scene, kill) =>
         {
             await scene.SteppedUpAsync();
             await kill(scene.RevealAsync);

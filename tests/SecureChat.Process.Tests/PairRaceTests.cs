@@ -5,8 +5,12 @@ using SecureChat.Host.Tests;
 
 namespace SecureChat.ProcessTests;
 
+public sealed class PairRaceOnSqliteTests() : PairRaceTests(StoreEngine.Sqlite);
+
+public sealed class PairRaceOnPostgreSqlTests() : PairRaceTests(StoreEngine.PostgreSql);
+
 /// <summary>Two parties who want opposite things of one form at the same moment, each through a host process of its own.</summary>
-public sealed class PairRaceTests
+public abstract class PairRaceTests(StoreEngine engine)
 {
     private const int Rounds = 40;
     private const int AtOnce = 4;
@@ -20,7 +24,7 @@ public sealed class PairRaceTests
     [Fact]
     public async Task E26_a_withdrawal_and_a_reveal_have_one_winner_and_the_audit_says_which()
     {
-        await using TwoHosts hosts = await TwoHosts.StartAsync();
+        await using TwoHosts hosts = await TwoHosts.StartAsync(engine);
         var shown = new ConcurrentDictionary<string, bool>();
         await RunAsync(hosts, "withdraw against reveal", async (pair, round) =>
         {
@@ -51,7 +55,7 @@ public sealed class PairRaceTests
     [Fact]
     public async Task An_acknowledgement_ends_what_a_reload_at_the_same_moment_may_still_see()
     {
-        await using TwoHosts hosts = await TwoHosts.StartAsync();
+        await using TwoHosts hosts = await TwoHosts.StartAsync(engine);
         await RunAsync(hosts, "acknowledge against reload", async (pair, round) =>
         {
             SubmittedCard card = await pair.SubmitAsync();
@@ -79,7 +83,7 @@ public sealed class PairRaceTests
     [Fact]
     public async Task E18_a_cancellation_and_a_submission_leave_no_value_behind_whoever_was_first()
     {
-        await using TwoHosts hosts = await TwoHosts.StartAsync();
+        await using TwoHosts hosts = await TwoHosts.StartAsync(engine);
         await RunAsync(hosts, "cancel against submit", async (pair, round) =>
         {
             string requestId = await pair.RequestAsync();
@@ -98,7 +102,7 @@ public sealed class PairRaceTests
     [Fact]
     public async Task The_end_of_a_conversation_and_a_reveal_leave_no_value_behind()
     {
-        await using TwoHosts hosts = await TwoHosts.StartAsync();
+        await using TwoHosts hosts = await TwoHosts.StartAsync(engine);
         await RunAsync(hosts, "close against reveal", async (pair, round) =>
         {
             SubmittedCard card = await pair.SubmitAsync();
@@ -120,7 +124,7 @@ public sealed class PairRaceTests
     [Fact]
     public async Task E18_the_end_of_a_conversation_and_a_submission_leave_no_value_behind()
     {
-        await using TwoHosts hosts = await TwoHosts.StartAsync();
+        await using TwoHosts hosts = await TwoHosts.StartAsync(engine);
         await RunAsync(hosts, "close against submit", async (pair, round) =>
         {
             string requestId = await pair.RequestAsync();
@@ -139,7 +143,7 @@ public sealed class PairRaceTests
     [Fact]
     public async Task E18_a_form_requested_while_the_conversation_ends_cannot_be_filled_in()
     {
-        await using TwoHosts hosts = await TwoHosts.StartAsync();
+        await using TwoHosts hosts = await TwoHosts.StartAsync(engine);
         await RunAsync(hosts, "close against request", async (pair, round) =>
         {
             await pair.StartAsync();
@@ -166,7 +170,7 @@ public sealed class PairRaceTests
     {
         // Time is moved on both hosts at once, so these rounds run one after the other. A window longer than the step keeps a claim
         // that was in time alive: who won is then plain to see.
-        await using TwoHosts hosts = await TwoHosts.StartAsync("unopened=60", "window=600", "sweep=1");
+        await using TwoHosts hosts = await TwoHosts.StartAsync(engine, "unopened=60", "window=600", "sweep=1");
         await RunAsync(
             hosts,
             "expiry against reveal",
@@ -201,7 +205,7 @@ public sealed class PairRaceTests
     [Fact]
     public async Task E17_E20_of_two_tabs_that_submit_one_is_accepted_and_a_repeat_on_the_other_host_gets_the_same_receipt()
     {
-        await using TwoHosts hosts = await TwoHosts.StartAsync();
+        await using TwoHosts hosts = await TwoHosts.StartAsync(engine);
         await RunAsync(hosts, "submit against submit", async (pair, round) =>
         {
             string requestId = await pair.RequestAsync();
@@ -238,7 +242,7 @@ public sealed class PairRaceTests
     [Fact]
     public async Task E16_two_requests_of_one_form_are_one_request()
     {
-        await using TwoHosts hosts = await TwoHosts.StartAsync();
+        await using TwoHosts hosts = await TwoHosts.StartAsync(engine);
         await RunAsync(hosts, "request against request", async (pair, round) =>
         {
             await pair.StartAsync();
@@ -258,7 +262,7 @@ public sealed class PairRaceTests
     [Fact]
     public async Task Of_two_agents_who_take_a_conversation_one_has_it()
     {
-        await using TwoHosts hosts = await TwoHosts.StartAsync();
+        await using TwoHosts hosts = await TwoHosts.StartAsync(engine);
         await RunAsync(hosts, "assign against assign", async (pair, round) =>
         {
             await pair.Visitor.StartAsync(Token);

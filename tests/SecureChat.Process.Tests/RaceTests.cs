@@ -3,8 +3,12 @@ using System.Diagnostics;
 
 namespace SecureChat.ProcessTests;
 
+public sealed class RaceOnSqliteTests() : RaceTests(StoreEngine.Sqlite);
+
+public sealed class RaceOnPostgreSqlTests() : RaceTests(StoreEngine.PostgreSql);
+
 /// <summary>At most one viewer (P2, E1): fifty claims of one value, sent at once to two host processes on the same SQLite files.</summary>
-public sealed class RaceTests
+public abstract class RaceTests(StoreEngine engine)
 {
     private const int Rounds = 200;
 
@@ -17,7 +21,7 @@ public sealed class RaceTests
     public async Task P2_E1_of_fifty_claims_over_two_hosts_one_sees_the_value_and_the_others_learn_who_and_when()
     {
         var watch = Stopwatch.StartNew();
-        await using TwoHosts hosts = await TwoHosts.StartAsync("sweep=5");
+        await using TwoHosts hosts = await TwoHosts.StartAsync(engine, "sweep=5");
         var requests = new ConcurrentBag<string>();
         var faults = new ConcurrentBag<string>();
         int next = 0;
@@ -43,7 +47,7 @@ public sealed class RaceTests
     public async Task The_race_goes_red_on_a_store_that_ignores_versions()
     {
         // Saboteur: without the compare in compare-and-set the last writer wins, and more than one browser sees the value.
-        await using TwoHosts hosts = await TwoHosts.StartAsync("sweep=300", "unsafe=claim");
+        await using TwoHosts hosts = await TwoHosts.StartAsync(engine, "sweep=300", "unsafe=claim");
         using var race = new ClaimRace(hosts);
         var faults = new List<string>();
         for (int round = 1; round <= 20 && faults.Count == 0; round++)

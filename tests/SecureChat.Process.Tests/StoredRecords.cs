@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace SecureChat.ProcessTests;
 
-/// <summary>What lies in a host's files, read past the product: another program with a SQLite library sees this.</summary>
+/// <summary>What lies in a host's files or database, read past the product: another program sees this.</summary>
 internal static class StoredRecords
 {
     /// <summary>Release keys in the key file, of one conversation or of all.</summary>
@@ -57,6 +58,11 @@ internal static class StoredRecords
 
     private static List<(string Partition, string Id, string Body)> Rows(string folder, string file, string kind, string? partition)
     {
+        if (Engines.DatabaseOf(folder) is { } database)
+        {
+            return RowsOf(database, file == "chat.db" ? "securechat" : "securechat_keys", kind, partition);
+        }
+
         using var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = Path.Combine(folder, file),
@@ -75,6 +81,26 @@ internal static class StoredRecords
             // Keys are wrapped bytes; only the bodies of the data file are text.
             string body = file == "chat.db" ? System.Text.Encoding.UTF8.GetString((byte[])reader[2]) : string.Empty;
             rows.Add((reader.GetString(0), Convert.ToString(reader[1], CultureInfo.InvariantCulture)!, body));
+        }
+
+        return rows;
+    }
+
+    private static List<(string Partition, string Id, string Body)> RowsOf(string database, string schema, string kind, string? partition)
+    {
+        using var connection = new NpgsqlConnection(database);
+        connection.Open();
+        using NpgsqlCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // The test's own names.
+        command.CommandText = $"SELECT partition, id, body FROM {schema}.record WHERE kind = $1 AND ($2::text IS NULL OR partition = $2) ORDER BY partition, id";
+#pragma warning restore CA2100
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = kind });
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)partition ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        using NpgsqlDataReader reader = command.ExecuteReader();
+        var rows = new List<(string, string, string)>();
+        while (reader.Read())
+        {
+            rows.Add((reader.GetString(0), reader.GetString(1), schema == "securechat" ? System.Text.Encoding.UTF8.GetString((byte[])reader[2]) : string.Empty));
         }
 
         return rows;

@@ -2,7 +2,7 @@ using SecureChat.Host.Tests;
 
 namespace SecureChat.ProcessTests;
 
-/// <summary>Two host processes on the same SQLite files.</summary>
+/// <summary>Two host processes on the same records.</summary>
 internal sealed class TwoHosts : IAsyncDisposable
 {
     private readonly TempFolder _folder;
@@ -25,9 +25,10 @@ internal sealed class TwoHosts : IAsyncDisposable
     public HostProcess this[int number] => number % 2 == 0 ? One : Two;
 
     /// <summary>Both start at the same moment on an empty folder: they also race for schema, keys and canary.</summary>
-    public static async Task<TwoHosts> StartAsync(params string[] arguments)
+    public static async Task<TwoHosts> StartAsync(StoreEngine engine, params string[] arguments)
     {
         var folder = new TempFolder();
+        await Engines.PrepareAsync(engine, folder.Path);
         Task<HostProcess>[] starting = [HostProcess.StartAsync(folder.Path, arguments), HostProcess.StartAsync(folder.Path, arguments)];
         try
         {

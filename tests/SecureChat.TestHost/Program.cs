@@ -5,6 +5,7 @@ using SecureChat.TestHost;
 
 // A host as a process of its own: prints "listening URL" and serves until it is killed or its standard input ends.
 // Arguments: FOLDER [sweep=SECONDS] [unopened=SECONDS] [window=SECONDS] [ahead=SECONDS] [busy=1] [unsafe=FAULT]
+// A file FOLDER/postgresql with a connection string puts the records there instead of into SQLite files in the folder.
 //        or: FOLDER COMMAND..., a command of the product ("audit verify") on the folder's files.
 string folder = args[0];
 bool isCommand = args.Length > 1 && !args[1].Contains('=', StringComparison.Ordinal);
@@ -15,7 +16,8 @@ WebApplication app = TestApp.Build(new TestHostOptions
 {
     Folder = folder,
     Time = time,
-    WrapStore = (slot, store) => new KillingStore(UnsafeStores.Wrap(settings.GetValueOrDefault("unsafe"), slot, store), kill),
+    PostgreSql = File.Exists(Path.Combine(folder, "postgresql")) ? File.ReadAllText(Path.Combine(folder, "postgresql")) : null,
+    WrapStore = (slot, store) => new KillingStore(UnsafeStores.Wrap(settings.GetValueOrDefault("unsafe"), slot, store), kill, time),
     Configure = options =>
     {
         options.Lifetimes.SweepInterval = TimeSpan.FromSeconds(Number("sweep", 1));

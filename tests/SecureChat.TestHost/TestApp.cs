@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using SecureChat.Stores;
+using SecureChat.Stores.PostgreSql;
 
 namespace SecureChat.TestHost;
 
@@ -64,11 +65,17 @@ public static class TestApp
         {
             chat.UseRecordStore((services, slot) => wrap(
                 slot,
-                new SqliteRecordStore(
-                    Path.Combine(options.Folder, slot == RecordStoreSlot.Data ? "chat.db" : "chat.keys.db"),
-                    slot,
-                    TimeSpan.FromSeconds(5),
-                    services.GetRequiredService<TimeProvider>())));
+                options.PostgreSql is { } database
+                    ? new PostgreSqlRecordStore(new PostgreSqlStoreOptions { ConnectionString = database }, slot)
+                    : new SqliteRecordStore(
+                        Path.Combine(options.Folder, slot == RecordStoreSlot.Data ? "chat.db" : "chat.keys.db"),
+                        slot,
+                        TimeSpan.FromSeconds(5),
+                        services.GetRequiredService<TimeProvider>())));
+        }
+        else if (options.PostgreSql is { } database)
+        {
+            chat.UsePostgreSql(database);
         }
         else if (!options.NamesNoStore)
         {
@@ -145,8 +152,11 @@ public sealed class CodeStepUp(TimeProvider time) : IStepUpVerifier
             : StepUpResult.Rejected);
 }
 
-/// <summary>A store that kills its process after a number of writes: between each pair of steps, whatever the steps are.</summary>
-public sealed class KillingStore(IRecordStore inner, KillSwitch kill) : IRecordStore
+/// <summary>
+/// A store that kills its process after a number of writes: between each pair of steps, whatever the steps are. Its clock is the
+/// test's, as if the database's had been moved along with the hosts'.
+/// </summary>
+public sealed class KillingStore(IRecordStore inner, KillSwitch kill, TimeProvider time) : IRecordStore
 {
     public RecordStoreDescription Description => inner.Description;
 
@@ -172,7 +182,7 @@ public sealed class KillingStore(IRecordStore inner, KillSwitch kill) : IRecordS
 
     public ValueTask<ScrubResult> ScrubAsync(CancellationToken cancellationToken) => CountAsync(inner.ScrubAsync(cancellationToken), "scrub");
 
-    public ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => inner.GetTimeAsync(cancellationToken);
+    public ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => ValueTask.FromResult(time.GetUtcNow());
 
     private async ValueTask<T> CountAsync<T>(ValueTask<T> write, string step)
     {

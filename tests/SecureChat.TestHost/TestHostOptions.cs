@@ -33,7 +33,10 @@ public sealed class TestHostOptions
     /// <summary>Wraps the store of a slot, for faults and kill points.</summary>
     public Func<RecordStoreSlot, IRecordStore, IRecordStore>? WrapStore { get; init; }
 
-    /// <summary>Fills the store slots otherwise than by SQLite in <see cref="Folder"/>.</summary>
+    /// <summary>A database on PostgreSQL instead of the files of SQLite.</summary>
+    public string? PostgreSql { get; init; }
+
+    /// <summary>Fills the store slots otherwise than by SQLite in <see cref="Folder"/> or by <see cref="PostgreSql"/>.</summary>
     public Func<RecordStoreSlot, IRecordStore>? Store { get; init; }
 
     /// <summary>Leaves the store slots to <see cref="Before"/> and <see cref="After"/>.</summary>

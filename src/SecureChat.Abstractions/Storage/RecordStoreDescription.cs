@@ -11,4 +11,11 @@ public sealed class RecordStoreDescription
 
     /// <summary>The store can serve hosts on several machines.</summary>
     public bool IsShared { get; init; }
+
+    /// <summary>
+    /// What was deleted or replaced stays in the store's own files (free space, write-ahead log) until the engine reuses the space, and no
+    /// scrub can hurry it: <see cref="IRecordStore.ScrubAsync"/> then answers for what the engine lets it do. The bytes are ciphertext, or keys that
+    /// a key-encryption key wraps; docs/threat-model.md says whom that leaves. Logged at start.
+    /// </summary>
+    public bool KeepsDeletedBytes { get; init; }
 }

@@ -5,7 +5,7 @@ internal static class Guard
 {
     /// <summary>Whether a class is ours. Foreign code may block its thread, so it is called on a thread of its own.</summary>
     public static bool IsForeign(object implementation) =>
-        implementation.GetType().Assembly.GetName().Name is not ("SecureChat.AspNetCore" or "SecureChat.Masking" or "SecureChat.Stores");
+        implementation.GetType().Assembly.GetName().Name is not ("SecureChat.AspNetCore" or "SecureChat.Masking" or "SecureChat.Stores" or "SecureChat.Stores.PostgreSql");
 
     /// <summary>What counts the calls of a class that is not ours; <see langword="null"/> for ours.</summary>
     public static ForeignCalls? Of(object implementation) => IsForeign(implementation) ? new ForeignCalls() : null;

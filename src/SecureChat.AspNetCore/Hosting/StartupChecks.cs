@@ -89,6 +89,11 @@ internal sealed class StartupChecks(
 
         foreach ((RecordStoreSlot slot, IRecordStore store) in new[] { (RecordStoreSlot.Data, data), (RecordStoreSlot.Keys, keys) })
         {
+            if (store.Description.KeepsDeletedBytes)
+            {
+                HostingLog.StoreKeepsDeletedBytes(logger, store.Description.Name, slot);
+            }
+
             if (store.Description.IsDurable)
             {
                 continue;

@@ -49,7 +49,7 @@ internal static class FormBenchmark
                 await job.RunAsync();
                 return Stopwatch.GetElapsedTime(start).TotalNanoseconds;
             },
-            warmUps: scale.IsQuick ? 1 : 150,
+            warmUps: scale.IsQuick ? 1 : 400,
             samples: scale.IsQuick ? 3 : 101);
         await app.StopAsync();
         int reads = steps.Count(static step => step.Call is StoreCall.Get or StoreCall.List);

@@ -22,6 +22,9 @@ public static class TestApp
             EnvironmentName = options.Environment,
             ApplicationName = "SecureChat.TestHost",
             ContentRootPath = options.Folder,
+
+            // The watcher for changed settings would be woken by every write of the databases beside them.
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
         });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection();

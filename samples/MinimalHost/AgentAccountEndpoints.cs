@@ -36,7 +36,7 @@ internal static class AgentAccountEndpoints
     {
         if (invitations.Take(body.Token) is not { } roles)
         {
-            return Refuse(403, "The link is not valid, or was used.");
+            return Refuse(403, "The link is not valid, or was used. Start the host again: it prints a new one while there is no agent.");
         }
 
         // An account whose authenticator was never confirmed cannot sign in; a new link may start it again.

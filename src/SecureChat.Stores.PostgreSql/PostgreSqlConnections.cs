@@ -13,7 +13,8 @@ internal static class PostgreSqlConnections
     /// <param name="connectionString">The host's.</param>
     /// <param name="timeout">For a statement, on both sides.</param>
     /// <param name="maxConnections">Unless the string says how many.</param>
-    public static NpgsqlDataSource Open(string connectionString, TimeSpan timeout, int maxConnections)
+    /// <param name="keepAlive">How often an idle connection is asked whether it still is one; zero for never.</param>
+    public static NpgsqlDataSource Open(string connectionString, TimeSpan timeout, int maxConnections, TimeSpan keepAlive = default)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
@@ -25,6 +26,7 @@ internal static class PostgreSqlConnections
             // Every statement is a transaction of its own and leaves no state behind, so there is nothing to reset.
             NoResetOnClose = true,
             Enlist = false,
+            KeepAlive = (int)keepAlive.TotalSeconds,
         };
         var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
         if (!IsGiven(given, "Maximum Pool Size", "MaximumPoolSize", "MaxPoolSize", "Max Pool Size"))

@@ -29,7 +29,9 @@ public static class PostgreSqlSecureChatBuilderExtensions
             })
             .ValidateOnStart();
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PostgreSqlStoreOptions>, PostgreSqlStoreOptionsValidator>());
-        return builder.UseRecordStore(static (services, slot) =>
-            new PostgreSqlRecordStore(services.GetRequiredService<IOptions<PostgreSqlStoreOptions>>().Value, slot));
+        return builder
+            .UseRecordStore(static (services, slot) =>
+                new PostgreSqlRecordStore(services.GetRequiredService<IOptions<PostgreSqlStoreOptions>>().Value, slot))
+            .UseConversationFeed(static services => new PostgreSqlConversationFeed(services.GetRequiredService<IOptions<PostgreSqlStoreOptions>>().Value));
     }
 }

@@ -75,6 +75,10 @@ public static class TestApp
                         slot,
                         TimeSpan.FromSeconds(5),
                         services.GetRequiredService<TimeProvider>())));
+            if (options.PostgreSql is { } shared)
+            {
+                chat.UseConversationFeed(_ => new PostgreSqlConversationFeed(new PostgreSqlStoreOptions { ConnectionString = shared }));
+            }
         }
         else if (options.PostgreSql is { } database)
         {

@@ -35,6 +35,19 @@ public static class SecureChatBuilderExtensions
             builder.Services.AddKeyedSingleton<IRecordStore>(slot, (services, _) => factory(services, slot));
         }
 
+        // What carries hints between hosts belongs to the store that they share.
+        builder.Services.RemoveAll<IConversationFeed>();
+        return builder;
+    }
+
+    /// <summary>
+    /// Carries hints between the hosts that share the store. Comes after the store, whose choice forgets an earlier one; <c>UsePostgreSql</c> brings its own.
+    /// </summary>
+    public static ISecureChatBuilder UseConversationFeed(this ISecureChatBuilder builder, Func<IServiceProvider, IConversationFeed> factory)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(factory);
+        builder.Services.Replace(ServiceDescriptor.Singleton(factory));
         return builder;
     }
 

@@ -12,7 +12,7 @@ public static class SecureChatErrors
     public static SecureChatError OptionsInvalid { get; } = new("SC1001", 0, "SecureChat options are not valid.", "Correct the named options; docs/configuration.md lists every option with its range.");
 
     /// <summary>No durable store outside Development.</summary>
-    public static SecureChatError NoRecordStore { get; } = new("SC1002", 0, "No durable record store is configured outside Development.", "Call AddSecureChat().UseSqlite(\"data/securechat.db\") or another Use... store.");
+    public static SecureChatError NoRecordStore { get; } = new("SC1002", 0, "No durable record store is configured outside Development.", "Add a store package (dotnet add package SecureChat.Stores) and call AddSecureChat().UseSqlite(\"data/securechat.db\"), or another Use... store.");
 
     /// <summary>An agent policy is missing.</summary>
     public static SecureChatError PolicyMissing { get; } = new("SC1003", 0, "The agent endpoints have no authorisation policy.", "Add the named policy with builder.Services.AddAuthorization(o => o.AddPolicy(...)), or name yours in SecureChatOptions.Agents.");

@@ -9,7 +9,6 @@ internal static class AgentsServices
     {
         // Scoped: the host's authorisation handlers may be.
         services.TryAddScoped<AgentAccess>();
-        services.TryAddSingleton<ClaimPolicies>();
         services.TryAddSingleton<StepUpService>();
         services.TryAddSingleton(static provider => new UsedProofs(provider.GetRequiredService<SecureChatStores>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<AgentPresence>();

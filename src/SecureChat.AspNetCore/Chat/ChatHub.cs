@@ -12,7 +12,7 @@ namespace SecureChat.AspNetCore;
 internal sealed class ChatHub(
     Conversations conversations,
     ConversationEvents events,
-    ConversationFeed feed,
+    ConversationFanOut feed,
     MessageService messages,
     AgentAccess access,
     ConnectedAgents agents,

@@ -33,8 +33,10 @@ internal static class ChatServices
         services.TryAddSingleton<ConversationEvents>();
         services.TryAddSingleton<Conversations>();
         services.TryAddSingleton<MessageService>();
+        services.TryAddSingleton<ClaimPolicies>();
         services.TryAddSingleton<ConnectedAgents>();
-        services.TryAddSingleton<ConversationFeed>();
+        services.TryAddSingleton<ConversationFanOut>();
+        services.AddHostedService<FeedRelay>();
         services.TryAddSingleton<ChatHubFilter>();
         services.AddSignalR();
         services.TryAddSingleton<ChatHubHandler>();

@@ -28,6 +28,9 @@ internal sealed class ConversationEvents(
     /// <summary>Raised for each event this process adds or finds. A hint: handlers must be quick and must not throw.</summary>
     public event Action<string, ConversationEvent>? Observed;
 
+    /// <summary>Raised for each event this process adds, after <see cref="Observed"/>: what other hosts do not know of. As quick, and as quiet.</summary>
+    public event Action<string>? Appended;
+
     /// <summary>Appends one event. <paramref name="make"/> may be called again with a later sequence when another writer was first.</summary>
     public async ValueTask<ConversationEvent> AppendAsync(
         string conversationId, Func<long, ConversationEvent> make, CancellationToken cancellationToken) =>
@@ -289,6 +292,7 @@ internal sealed class ConversationEvents(
 
         tail.Add(conversationEvent, _recentLimit);
         Observed?.Invoke(conversationId, conversationEvent);
+        Appended?.Invoke(conversationId);
         return conversationEvent;
     }
 

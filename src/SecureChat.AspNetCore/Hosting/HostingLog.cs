@@ -3,7 +3,7 @@ namespace SecureChat.AspNetCore;
 /// <summary>Log messages of hosting: 1090 to 1099.</summary>
 internal static partial class HostingLog
 {
-    [LoggerMessage(1090, LogLevel.Warning, "SecureChat keeps slot {Slot} in the {Store} store, which forgets everything when the process ends. Call AddSecureChat().UseSqlite(\"data/securechat.db\") or another Use... store.", EventName = "StoreNotDurable")]
+    [LoggerMessage(1090, LogLevel.Warning, "SecureChat keeps slot {Slot} in the {Store} store, which forgets everything when the process ends. Add a store package (dotnet add package SecureChat.Stores) and call AddSecureChat().UseSqlite(\"data/securechat.db\"), or another Use... store.", EventName = "StoreNotDurable")]
     public static partial void StoreNotDurable(ILogger logger, RecordStoreSlot slot, string store);
 
     [LoggerMessage(1091, LogLevel.Warning, "The clock of the store in slot {Slot} differs from the host's by {Skew}. Synchronise the clocks (NTP): more than a minute refuses to start.", EventName = "ClockSkew")]

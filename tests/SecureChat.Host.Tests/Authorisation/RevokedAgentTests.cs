@@ -47,7 +47,7 @@ public sealed class RevokedAgentTests
 
         JsonObject removed = await screen.WaitForAsync("the order to wipe", static frame => Method(frame) == FeedMethods.Removed, Limit, Token);
         Assert.Equal("revoked", removed["arguments"]![0]!["reason"]!.GetValue<string>());
-        Assert.True(ConversationFeed.AccessInterval + ConversationFeed.PollInterval <= TimeSpan.FromSeconds(5));
+        Assert.True(ConversationFanOut.AccessInterval + ConversationFanOut.PollInterval <= TimeSpan.FromSeconds(5));
     }
 
     [Fact]

@@ -102,7 +102,8 @@ public sealed class KeptValueTests
     public async Task P3_Without_a_consent_it_dies_after_five_minutes_and_its_form_asks_for_it()
     {
         var time = new FakeTimeProvider();
-        await using RunningHost host = await StartAsync(time);
+        using var faults = new Faults();
+        await using RunningHost host = await StartAsync(time, faults);
         using VisitorClient visitor = host.Visitor();
         string requestId = await SayAsync(visitor, Spaced);
         string valueId = Assert.Single(Rows(host)).Id;
@@ -111,10 +112,15 @@ public sealed class KeptValueTests
         time.Advance(TimeSpan.FromSeconds(299));
         await SweepAsync(host);
         Assert.Single(await KeptAsync(visitor, requestId));
+
+        // Gone for everybody, also while the sweeper cannot destroy it.
+        faults.Arm(static member => member == "data.replace.kept-value", Fault.Throw);
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.Empty(await KeptAsync(visitor, requestId));
         Answer gone = await visitor.SubmitAsync(requestId, Nothing, Token, kept: [valueId]);
         Assert.Equal((422, "SC6002", "*", "not-kept"), (gone.Status, gone.Code, gone.Json!["fields"]![0]!["field"]!.GetValue<string>(), gone.Json!["fields"]![0]!["code"]!.GetValue<string>()));
+        Assert.Single(Rows(host));
+        faults.Disarm();
 
         await Eventually.HoldsAsync("the end of the value", async () =>
         {

@@ -167,7 +167,7 @@ public sealed class ChatHubTests(ChatHubTests.Fixture shared) : IClassFixture<Ch
         }
 
         Assert.Equal(6, (long)(await here.ResultAsync("Heartbeat", new { lastSequence = 1 }))!["lastSequence"]!);
-        world.Time.Advance(ConversationFeed.PollInterval);
+        world.Time.Advance(ConversationFanOut.PollInterval);
         await here.WaitForSequenceAsync(6);
 
         Assert.Equal(Numbers(1, 6), here.Sequences());
@@ -212,7 +212,7 @@ public sealed class ChatHubTests(ChatHubTests.Fixture shared) : IClassFixture<Ch
         Assert.Equal("SC6005", await ann.RefusalAsync("Heartbeat", new { lastSequence = 0 }));
 
         Assert.DoesNotContain(4, ann.Sequences());
-        Assert.Equal(1, host.Get<ConversationFeed>().CountOf(started.Conversation.Id));
+        Assert.Equal(1, host.Get<ConversationFanOut>().CountOf(started.Conversation.Id));
     }
 
     [Fact]
@@ -228,7 +228,7 @@ public sealed class ChatHubTests(ChatHubTests.Fixture shared) : IClassFixture<Ch
         (await PostAsync(two, Sue, $"/securechat/agent/conversations/{started.Conversation.Id}/assign", new { agentId = "bob", agentName = "Bob" })).Dispose();
         await using HubClient visitor = await two.JoinAsync(started);
         await visitor.ResultAsync("Send", new { clientId = ChatKit.ClientId(), text = "for Bob only" });
-        world.Time.Advance(ConversationFeed.PollInterval);
+        world.Time.Advance(ConversationFanOut.PollInterval);
 
         await ann.WaitForAsync(static client => client.Frames("removed").Count == 1, "removed");
         Assert.Equal(Numbers(1, 2), ann.Sequences());
@@ -259,7 +259,7 @@ public sealed class ChatHubTests(ChatHubTests.Fixture shared) : IClassFixture<Ch
         var windows = new List<HubClient>();
         try
         {
-            for (int i = 0; i < ConversationFeed.MaxConnectionsOfOne; i++)
+            for (int i = 0; i < ConversationFanOut.MaxConnectionsOfOne; i++)
             {
                 windows.Add(await host.JoinAsync(started));
             }
@@ -277,7 +277,7 @@ public sealed class ChatHubTests(ChatHubTests.Fixture shared) : IClassFixture<Ch
             await late.ResultAsync("Join", join);
             await windows[2].DisposeAsync();
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-            while (host.Get<ConversationFeed>().CountOf(started.Conversation.Id) > ConversationFeed.MaxConnectionsOfOne)
+            while (host.Get<ConversationFanOut>().CountOf(started.Conversation.Id) > ConversationFanOut.MaxConnectionsOfOne)
             {
                 Assert.False(limit.IsCancellationRequested, "The closed connection still counts.");
                 await Task.Yield();
@@ -326,10 +326,10 @@ public sealed class ChatHubTests(ChatHubTests.Fixture shared) : IClassFixture<Ch
         Assert.Null(reply.Error);
 
         // Without the end the same call leaves it there.
-        Assert.Equal((operation is not null, operation is null ? 1 : 0), (hasEnded, host.Get<ConversationFeed>().CountOf(started.Conversation.Id)));
+        Assert.Equal((operation is not null, operation is null ? 1 : 0), (hasEnded, host.Get<ConversationFanOut>().CountOf(started.Conversation.Id)));
         Assert.Equal(operation is null, ChatConnection.Of(context).IsJoined);
         await hub.OnDisconnectedAsync(null);
-        Assert.Equal(0, host.Get<ConversationFeed>().CountOf(started.Conversation.Id));
+        Assert.Equal(0, host.Get<ConversationFanOut>().CountOf(started.Conversation.Id));
     }
 
     [Fact]
@@ -346,9 +346,9 @@ public sealed class ChatHubTests(ChatHubTests.Fixture shared) : IClassFixture<Ch
         }
 
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (host.Get<ConversationFeed>().CountOf(started.Conversation.Id) > 0)
+        while (host.Get<ConversationFanOut>().CountOf(started.Conversation.Id) > 0)
         {
-            Assert.False(limit.IsCancellationRequested, $"{host.Get<ConversationFeed>().CountOf(started.Conversation.Id)} connections that ended are still in the conversation.");
+            Assert.False(limit.IsCancellationRequested, $"{host.Get<ConversationFanOut>().CountOf(started.Conversation.Id)} connections that ended are still in the conversation.");
             await Task.Yield();
         }
     }

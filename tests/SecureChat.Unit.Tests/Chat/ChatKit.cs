@@ -144,7 +144,7 @@ internal sealed class ChatKit : IAsyncDisposable
 
     public MessageService Messages => _provider.GetRequiredService<MessageService>();
 
-    public ConversationFeed Feed => _provider.GetRequiredService<ConversationFeed>();
+    public ConversationFanOut Feed => _provider.GetRequiredService<ConversationFanOut>();
 
     public static Agent Agent(string id, bool supervisor = false) =>
         new() { Id = id, SessionId = id, DisplayName = "Agent " + id, IsAgent = true, IsSupervisor = supervisor };

@@ -35,7 +35,16 @@ public sealed class SweeperTests
 
         await host.Get<Sweeper>().SweepAsync(Token);
 
+        // The host's own sweeper woke up as well; whoever came second leaves to the first what that one is in the middle of.
         FormRecord form = await host.FormAsync(conversationId, requestId);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (form.Values.Any(static value => value.KeyDestroyedAt is null))
+        {
+            Assert.False(limit.IsCancellationRequested, "The keys were not destroyed within 30 s.");
+            await Task.Delay(5, Token);
+            form = await host.FormAsync(conversationId, requestId);
+        }
+
         Assert.All(form.Values, static value =>
         {
             Assert.Equal((SealedValueState.Destroyed, DestroyReason.Expired), (value.State, value.Reason));

@@ -4,10 +4,11 @@ namespace SecureChat.AspNetCore;
 
 /// <summary>
 /// Fan-out on this host. The store is the truth: an append is a hint that wakes the conversation's connections, and each of them sends
-/// the rows after its own last one, in order, once. What another process appended is found by looking at the tail every second, so a
-/// lost hint costs a moment and never an event. Thread-safe.
+/// the rows after its own last one, in order, once. What another process appended is found by looking at the tail: at once when that
+/// host tells (<see cref="FeedRelay"/>), and in any case every ten seconds, or every second where nobody tells. A lost hint costs a
+/// moment and never an event. Thread-safe.
 /// </summary>
-internal sealed partial class ConversationFeed : IDisposable
+internal sealed partial class ConversationFanOut : IDisposable
 {
     /// <summary>How often tails are compared with the store.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
@@ -24,7 +25,12 @@ internal sealed partial class ConversationFeed : IDisposable
     /// <summary>Connections that all agents and supervisors together may have in it; apart from the visitor's, so that neither side keeps the other out.</summary>
     public const int MaxConnectionsOfAgents = 60;
 
+    /// <summary>While other hosts tell of what they append, every so many polls look at the store: what a lost hint costs.</summary>
+    public const int PollsPerLook = 10;
+
     private const int Batch = 64;
+
+    private const int LooksAtOnce = 8;
 
     private static readonly TimeSpan ResumeTimeout = TimeSpan.FromSeconds(1);
 
@@ -34,18 +40,21 @@ internal sealed partial class ConversationFeed : IDisposable
     private readonly ConversationEvents _events;
     private readonly Conversations _conversations;
     private readonly TimeProvider _time;
-    private readonly ILogger<ConversationFeed> _logger;
+    private readonly ILogger<ConversationFanOut> _logger;
     private readonly ITimer _poller;
+    private readonly SemaphoreSlim _looks = new(LooksAtOnce);
     private int _isPolling;
+    private int _polls;
+    private volatile bool _isTold;
 
-    public ConversationFeed(ConversationEvents events, Conversations conversations, TimeProvider time, ILogger<ConversationFeed> logger)
+    public ConversationFanOut(ConversationEvents events, Conversations conversations, TimeProvider time, ILogger<ConversationFanOut> logger)
     {
         _events = events;
         _conversations = conversations;
         _time = time;
         _logger = logger;
         _events.Observed += OnObserved;
-        _poller = time.CreateTimer(static state => _ = ((ConversationFeed)state!).PollAsync(), this, PollInterval, PollInterval);
+        _poller = time.CreateTimer(static state => _ = ((ConversationFanOut)state!).PollAsync(), this, PollInterval, PollInterval);
     }
 
     /// <summary>Connections in a conversation on this host.</summary>
@@ -89,6 +98,12 @@ internal sealed partial class ConversationFeed : IDisposable
 
         connection.Wake();
         _ = Task.Run(() => PumpAsync(room, connection));
+        if (_isTold)
+        {
+            // A hint that came between the caller's reading of the tail and this room found nobody to tell.
+            Look(connection.ConversationId);
+        }
+
         return true;
     }
 
@@ -168,6 +183,67 @@ internal sealed partial class ConversationFeed : IDisposable
         _stopping.Dispose();
     }
 
+    /// <summary>Whether other hosts tell this one of what they append. Then the store is looked at less often; otherwise by every poll.</summary>
+    public bool IsTold
+    {
+        get => _isTold;
+        set => _isTold = value;
+    }
+
+    /// <summary>Another host says that a conversation has something new; true or not, the store is asked. Returns at once.</summary>
+    public void Look(string conversationId)
+    {
+        if (_rooms.TryGetValue(conversationId, out Room? room) && room.TryBeginLook())
+        {
+            _ = Task.Run(() => LookAsync(conversationId, room));
+        }
+    }
+
+    /// <summary>The next poll looks at the store, whoever tells.</summary>
+    public void LookAtAll() => Interlocked.Exchange(ref _polls, 0);
+
+    private async Task LookAsync(string conversationId, Room room)
+    {
+        try
+        {
+            await _looks.WaitAsync(_stopping.Token);
+            try
+            {
+                // Before the store is read: what is told from here on is asked for again.
+                room.EndLook();
+                await LookAsync(conversationId, room, _stopping.Token);
+            }
+            finally
+            {
+                _looks.Release();
+            }
+
+            foreach (FeedConnection member in room.Members)
+            {
+                if (member.LastSent < room.KnownLast)
+                {
+                    member.Wake();
+                }
+            }
+        }
+        catch (Exception fault) when (fault is OperationCanceledException or ObjectDisposedException)
+        {
+            // The host stops.
+        }
+    }
+
+    private async ValueTask LookAsync(string conversationId, Room room, CancellationToken cancellationToken)
+    {
+        try
+        {
+            room.Raise(await _events.LastSequenceAsync(conversationId, room.KnownLast, cancellationToken));
+        }
+        catch (SecureChatException fault)
+        {
+            LogPollFailed(_logger, fault.Error.Code);
+        }
+    }
+
     private void OnObserved(string conversationId, ConversationEvent conversationEvent)
     {
         if (_rooms.TryGetValue(conversationId, out Room? room))
@@ -187,15 +263,12 @@ internal sealed partial class ConversationFeed : IDisposable
 
         try
         {
+            bool looks = (Interlocked.Increment(ref _polls) - 1) % PollsPerLook == 0 || !_isTold;
             foreach ((string conversationId, Room room) in _rooms)
             {
-                try
+                if (looks)
                 {
-                    room.Raise(await _events.LastSequenceAsync(conversationId, room.KnownLast, _stopping.Token));
-                }
-                catch (SecureChatException fault)
-                {
-                    LogPollFailed(_logger, fault.Error.Code);
+                    await LookAsync(conversationId, room, _stopping.Token);
                 }
 
                 foreach (FeedConnection member in room.Members)
@@ -369,6 +442,7 @@ internal sealed partial class ConversationFeed : IDisposable
         private readonly List<ConversationEvent> _latest = [];
         private FeedConnection[] _members = [];
         private long _knownLast;
+        private int _looks;
 
         /// <summary>Replaced as a whole; written under the feed's membership lock.</summary>
         public FeedConnection[] Members
@@ -378,6 +452,11 @@ internal sealed partial class ConversationFeed : IDisposable
         }
 
         public long KnownLast => Volatile.Read(ref _knownLast);
+
+        /// <summary>Whether nobody is about to look already.</summary>
+        public bool TryBeginLook() => Interlocked.Exchange(ref _looks, 1) == 0;
+
+        public void EndLook() => Volatile.Write(ref _looks, 0);
 
         public void Raise(long sequence)
         {

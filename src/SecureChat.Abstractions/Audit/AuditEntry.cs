@@ -9,6 +9,12 @@ public sealed class AuditEntry
     /// <summary>Position in the log, from 1, without gaps.</summary>
     public required long Sequence { get; init; }
 
+    /// <summary>
+    /// Names the fact. The log takes a fact once, however many hosts tell it; only behind more than 1,000 others could one that is
+    /// told again, after a crash, stand there a second time, under the same id.
+    /// </summary>
+    public required string Id { get; init; }
+
     /// <summary>When it was appended (UTC).</summary>
     public required DateTimeOffset At { get; init; }
 

@@ -4,8 +4,8 @@ namespace SecureChat.AspNetCore;
 internal sealed class AuditFact
 {
     /// <summary>
-    /// Names the fact, for one that may have to be told again after a crash: both entries then carry this id, and a reader counts
-    /// them once. <see langword="null"/>: told once, under a random id.
+    /// Names the fact, for one that several hosts may tell, or one host again after a crash: the log takes it once. Behind more than
+    /// <see cref="RecentEntries.Count"/> others it may stand there twice under this id, and a reader counts it once. <see langword="null"/>: told once, under a random id.
     /// </summary>
     public string? Id { get; init; }
 

@@ -175,6 +175,7 @@ internal static class AuditFormat
     public static AuditEntry ToEntry(CanonicalEntry entry, ReadOnlyMemory<byte> canonical, ReadOnlySpan<byte> chain) => new()
     {
         Sequence = entry.Seq,
+        Id = entry.Id,
         At = DateTimeOffset.FromUnixTimeMilliseconds(entry.At),
         Action = (AuditAction)entry.Action,
         Outcome = (AuditOutcome)entry.Outcome,

@@ -41,6 +41,9 @@ internal sealed class AuditLog : IAsyncDisposable, IDisposable
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly Task _writer;
 
+    // Used by who holds _writing only.
+    private readonly RecentEntries _recent = new();
+
     // Only who holds _writing writes it; everything up to here has been verified or written by this process.
     private volatile AuditTail? _tail;
 
@@ -339,7 +342,12 @@ internal sealed class AuditLog : IAsyncDisposable, IDisposable
     /// <summary>Writes one page from the batch and answers how many entries went into it.</summary>
     private async Task<int> WritePageAsync(List<Pending> batch, int from)
     {
-        AuditTail tail = _tail ??= await FindTailAsync(0, CancellationToken.None);
+        AuditTail tail = _tail ??= await JoinAsync(0);
+        if (FinishRepeats(batch, from) is > 0 and int repeats)
+        {
+            return repeats;
+        }
+
         bool triedAgain = false;
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
@@ -374,18 +382,48 @@ internal sealed class AuditLog : IAsyncDisposable, IDisposable
 
                 if (!there.Body.Span.SequenceEqual(page.Record.Body.Span))
                 {
+                    // What others appended meanwhile may be what is told here.
                     _tail = tail = await CatchUpAsync(tail);
+                    if (FinishRepeats(batch, from) is > 0 and int already)
+                    {
+                        return already;
+                    }
+
                     continue;
                 }
             }
 
             _tail = page.Tail;
+            _recent.Add(page.Entries);
             AuditTelemetry.EntriesAppended(page.Entries.Length);
             Finish([.. batch.Skip(from).Take(page.Entries.Length)], page.Entries);
             return page.Entries.Length;
         }
 
         throw new SecureChatException(SecureChatErrors.AuditUnavailable);
+    }
+
+    /// <summary>
+    /// Passes over the facts from here on that the log has already; answers how many it moved past. The receipt is that of the entry
+    /// there is, and the sinks get it again: whoever appended it may have ended before they had it.
+    /// </summary>
+    private int FinishRepeats(List<Pending> batch, int from)
+    {
+        // Those that are new keep their order behind them.
+        int passed = 0;
+        for (int i = from; i < batch.Count; i++)
+        {
+            if (_recent.Find(batch[i].GivenId) is { } entry)
+            {
+                Pending repeat = batch[i];
+                batch.RemoveAt(i);
+                batch.Insert(from + passed, repeat);
+                passed++;
+                Finish([repeat], [entry]);
+            }
+        }
+
+        return passed;
     }
 
     private static Page Build(List<Pending> batch, int from, AuditTail tail)
@@ -396,6 +434,12 @@ internal sealed class AuditLog : IAsyncDisposable, IDisposable
         long sequence = tail.Sequence;
         for (int i = from; i < batch.Count; i++)
         {
+            // One fact twice in a batch: the next page meets the first of both in the log.
+            if (batch[i].GivenId is { } id && lines.Exists(line => string.Equals(line.Entry.Id, id, StringComparison.Ordinal)))
+            {
+                break;
+            }
+
             int start = body.WrittenCount;
             CanonicalEntry entry = batch[i].ToCanonical(sequence + 1);
             byte[] next = AuditFormat.WriteLine(body, entry, chain);
@@ -474,14 +518,25 @@ internal sealed class AuditLog : IAsyncDisposable, IDisposable
     {
         IReadOnlyList<StoreRecord> pages = await _store.ListAsync(
             PagesAfter(tail.PageId == 0 ? null : SequenceId.Format(tail.PageId), PagesPerCatchUp), CancellationToken.None);
+        var entries = new List<AuditEntry>();
         foreach (StoreRecord page in pages)
         {
-            tail = AuditPage.Read(page, tail, entries: null, out AuditBreak? broken);
+            tail = AuditPage.Read(page, tail, entries, out AuditBreak? broken);
             ThrowIfBroken(broken);
         }
 
+        _recent.Add(entries);
+
         // A host that was idle while others worked does not read all of it in a caller's time; `audit verify` does.
-        return pages.Count < PagesPerCatchUp ? tail : await FindTailAsync(tail.PageId, CancellationToken.None);
+        return pages.Count < PagesPerCatchUp ? tail : await JoinAsync(tail.PageId);
+    }
+
+    /// <summary>The end of the log, for who begins to append there, and what was appended last before it.</summary>
+    private async Task<AuditTail> JoinAsync(long knownPage)
+    {
+        AuditTail tail = await FindTailAsync(knownPage, CancellationToken.None);
+        _recent.Add(await ListAsync(Math.Max(0, tail.Sequence - RecentEntries.Count), RecentEntries.Count, CancellationToken.None));
+        return tail;
     }
 
     private async ValueTask<AuditTail> FindTailAsync(long knownPage, CancellationToken cancellationToken)
@@ -519,6 +574,9 @@ internal sealed class AuditLog : IAsyncDisposable, IDisposable
         private const int Abandoned = 2;
 
         private readonly string _id = fact.Id ?? SecureChatId.New();
+
+        /// <summary>The id of a fact that may be told again; others cannot be in the log before.</summary>
+        public string? GivenId => fact.Id;
         private DateTimeOffset _at;
         private int _state = Queued;
 

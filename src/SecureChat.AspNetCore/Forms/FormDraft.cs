@@ -20,6 +20,8 @@ internal sealed class FormDraft
 
     public IReadOnlyList<string> DestroyedNow => _destroyedNow;
 
+    public IReadOnlyList<FormFact> ToldNow { get; private set; } = [];
+
     public void LetTimePass()
     {
         if (Record.IsOpen && _now >= Record.ExpiresAt)
@@ -365,6 +367,7 @@ internal sealed class FormDraft
             return FormOutcome.Already;
         }
 
+        ToldNow = [.. Record.Pending.Where(fact => fact.Number <= command.Number)];
         Record = Record with { Pending = left };
         return FormOutcome.Done;
     }

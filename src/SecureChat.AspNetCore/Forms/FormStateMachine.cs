@@ -49,6 +49,7 @@ internal static class FormStateMachine
             IsChanged = draft.IsChanged,
             Released = released,
             Destroyed = draft.DestroyedNow,
+            Told = draft.ToldNow,
         };
     }
 

@@ -2,7 +2,7 @@ namespace SecureChat.AspNetCore;
 
 /// <summary>
 /// Tells what happened to a form: transcript, audit, listeners, in this order. Takes its facts from the record itself, so a crash
-/// at any point loses none; telling twice is harmless (a card carries its revision).
+/// at any point loses none; what is told again the transcript and the log know by its number, and the listeners never get.
 /// </summary>
 internal sealed partial class FormTeller(
     FormRecords forms,
@@ -63,7 +63,9 @@ internal sealed partial class FormTeller(
 
             FormTransition? told = await forms.ApplyAsync(
                 conversationId, requestId, new FormCommand.Told { Number = facts[^1].Number }, cancellationToken);
-            foreach (FormFact fact in facts)
+
+            // Another host may have told the same; who took the fact off the list hands it to the listeners, so that they get it once.
+            foreach (FormFact fact in told?.Told ?? [])
             {
                 notifier.Notify(form, fact);
             }

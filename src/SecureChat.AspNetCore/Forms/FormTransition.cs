@@ -17,6 +17,9 @@ internal sealed record FormTransition
     /// <summary>Ids of values that this command, or time, destroyed.</summary>
     public IReadOnlyList<string> Destroyed { get; init; } = [];
 
+    /// <summary>Facts that this command took off the list of what is to be told: only one host gets each.</summary>
+    public IReadOnlyList<FormFact> Told { get; init; } = [];
+
     public override string ToString() => $"{nameof(FormTransition)} {Outcome}";
 }
 

@@ -208,18 +208,47 @@ public sealed class AuditLogTests
         Assert.Equal(expected, entries.Select(static entry => entry.Sequence));
     }
 
-    [Fact]
-    public async Task A_fact_that_is_told_again_after_a_crash_is_recognised_by_its_id()
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(0, false)]
+    [InlineData(RecentEntries.Count - 1, true)]
+    [InlineData(RecentEntries.Count - 1, false)]
+    public async Task A_fact_that_is_told_again_stands_in_the_log_once_whoever_tells_it_and_after_a_crash(int between, bool byAnotherHost)
     {
         await using var bed = new AuditBed();
-        string id = SecureChatId.New();
-        AuditFact fact = new() { Id = id, Action = AuditAction.FormOpened, Outcome = AuditOutcome.Succeeded, Actor = ParticipantRole.Visitor };
-        await bed.AppendAsync(fact);
-        await bed.AppendAsync(fact);
-        IReadOnlyList<AuditEntry> entries = await bed.Log.ListAsync(0, 10, Token);
-        Assert.Equal(2, entries.Count);
-        Assert.All(entries, entry => Assert.Contains($"\"id\":\"{id}\"", System.Text.Encoding.UTF8.GetString(entry.Canonical.Span), StringComparison.Ordinal));
+        AuditFact fact = Named(SecureChatId.New());
+        AuditReceipt first = await bed.AppendAsync(fact);
+        await bed.AppendManyAsync(between);
+        await using var other = new AuditBed(bed.Store);
+        AuditReceipt again = await (byAnotherHost ? other : bed).AppendAsync(fact);
+        Assert.Equal((first.Sequence, first.ChainHash), (again.Sequence, again.ChainHash));
+        Assert.Equal(between + 1, (await bed.VerifyAsync()).Count);
     }
+
+    [Fact]
+    public async Task Facts_that_hosts_tell_at_the_same_time_stand_in_the_log_once_each_and_the_others_beside_them()
+    {
+        const int rounds = 50, hosts = 4, facts = 8;
+        await using var bed = new AuditBed();
+        AuditBed[] all = [bed, .. Enumerable.Range(1, hosts - 1).Select(_ => new AuditBed(bed.Store))];
+        for (int round = 0; round < rounds; round++)
+        {
+            string[] ids = [.. Enumerable.Range(0, facts).Select(static _ => SecureChatId.New())];
+            AuditReceipt[][] receipts = await Task.WhenAll(all.Select(host => Task.Run(
+                () => Task.WhenAll(ids.Select(id => host.AppendAsync(Named(id)).AsTask()).Append(host.AppendAsync().AsTask()).Append(host.AppendAsync(Named(ids[0])).AsTask())), Token)));
+            for (int fact = 0; fact < facts; fact++)
+            {
+                Assert.Single(receipts.Select(host => host[fact].Sequence).Distinct());
+            }
+
+            Assert.All(receipts, static host => Assert.Equal(host[0].Sequence, host[^1].Sequence));
+            Assert.Equal(facts + hosts, receipts.SelectMany(static host => host).Select(static receipt => receipt.Sequence).Distinct().Count());
+        }
+
+        Assert.Equal(rounds * (facts + hosts), (await bed.VerifyAsync()).Count);
+    }
+
+    private static AuditFact Named(string id) => new() { Id = id, Action = AuditAction.FormOpened, Outcome = AuditOutcome.Succeeded, Actor = ParticipantRole.Visitor };
 
     [Fact]
     public async Task Anything_but_a_random_id_is_refused_before_it_can_reach_an_entry()

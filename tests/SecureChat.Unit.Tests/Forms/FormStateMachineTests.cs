@@ -356,6 +356,7 @@ public sealed class FormStateMachineTests
     private static AuditReceipt Receipt() => new(new AuditEntry
     {
         Sequence = 1,
+        Id = SecureChatId.New(),
         At = Start,
         Action = AuditAction.RevealIntent,
         Outcome = AuditOutcome.Intended,

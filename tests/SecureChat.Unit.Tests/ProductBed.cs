@@ -72,15 +72,24 @@ internal sealed class BedHost : IAsyncDisposable
 {
     private readonly ServiceProvider _provider;
 
-    public BedHost(ProductBed bed)
+    public BedHost(ProductBed bed, bool providerLast = false)
     {
         var services = new ServiceCollection();
         services.AddSingleton<IHostApplicationLifetime, ApplicationLifetime>();
         services.AddSingleton<IHostEnvironment>(new HostingEnvironment { ApplicationName = "tests", EnvironmentName = Environments.Production });
         services.AddSingleton<TimeProvider>(bed.Time);
-        services.AddSingleton<IKeyEncryptionProvider>(bed.Provider);
+        if (!providerLast)
+        {
+            services.AddSingleton<IKeyEncryptionProvider>(bed.Provider);
+        }
+
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs));
         bed.Services?.Invoke(services);
+        if (providerLast)
+        {
+            services.AddSingleton<IKeyEncryptionProvider>(bed.Provider);
+        }
+
         services.AddSecureChat(options =>
             {
                 options.Limits.ConversationsPerAddressPerMinute = 10_000;

@@ -66,6 +66,21 @@ public enum AuditAction
     /// <summary>Unreadable keys were abandoned by an operator.</summary>
     KeysAbandoned = 60,
 
+    /// <summary>A new version of the key-encryption key was made. Of this and the next four the entry names the version in place of a value.</summary>
+    KeyMade = 61,
+
+    /// <summary>A version was taken out of use.</summary>
+    KeyDisabled = 62,
+
+    /// <summary>A version was taken into use again.</summary>
+    KeyEnabled = 63,
+
+    /// <summary>What older versions had wrapped was wrapped under this one.</summary>
+    KeysRewrapped = 64,
+
+    /// <summary>A version was destroyed; nothing that is stored needed it.</summary>
+    KeyDestroyed = 65,
+
     /// <summary>The audit log was read.</summary>
     AuditRead = 70,
 

@@ -72,9 +72,26 @@ public static class SecureChatBuilderExtensions
     public static ISecureChatBuilder UseConsentStore<TStore>(this ISecureChatBuilder builder)
         where TStore : class, IConsentStore => builder.Use<IConsentStore, TStore>();
 
-    /// <summary>Uses another key provider. Default: ASP.NET Core Data Protection.</summary>
+    /// <summary>
+    /// Uses another key provider. Default: ASP.NET Core Data Protection. After several calls the last one wraps; the others, and Data
+    /// Protection, open what they wrapped before, until <c>keys rotate</c>, <c>keys rewrap</c> and <c>keys destroy</c> have made them needless.
+    /// </summary>
     public static ISecureChatBuilder UseKeyEncryption<TProvider>(this ISecureChatBuilder builder)
-        where TProvider : class, IKeyEncryptionProvider => builder.Use<IKeyEncryptionProvider, TProvider>();
+        where TProvider : class, IKeyEncryptionProvider
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddSingleton<IKeyEncryptionProvider, TProvider>();
+        return builder;
+    }
+
+    /// <summary>Uses another key provider, made by a function; otherwise as <see cref="UseKeyEncryption{TProvider}(ISecureChatBuilder)"/>.</summary>
+    public static ISecureChatBuilder UseKeyEncryption(this ISecureChatBuilder builder, Func<IServiceProvider, IKeyEncryptionProvider> factory)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(factory);
+        builder.Services.AddSingleton(factory);
+        return builder;
+    }
 
     /// <summary>Uses another step-up verifier.</summary>
     public static ISecureChatBuilder UseStepUp<TVerifier>(this ISecureChatBuilder builder)

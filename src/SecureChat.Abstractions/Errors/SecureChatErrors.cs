@@ -86,6 +86,9 @@ public static class SecureChatErrors
     /// <summary>A record that says who may see was not written by this application.</summary>
     public static SecureChatError RecordChanged { get; } = new("SC3009", 500, "A stored record was changed by somebody else; nothing was changed or released.", "Operators: find out who writes the data store; restore the record, or remove it.");
 
+    /// <summary>The key service answers, and does not let this host use the key.</summary>
+    public static SecureChatError KeyAccessDenied { get; } = new("SC3010", 503, "The key service refuses the key; nothing was sealed or released.", "Operators: enable the key, or give this host the right to use it. Trying again does not help.");
+
     /// <summary>Consent was not given with the submission.</summary>
     public static SecureChatError ConsentMissing { get; } = new("SC4001", 422, "Consent was not given.", "Show the notice, let the visitor tick the box, and submit again.");
 

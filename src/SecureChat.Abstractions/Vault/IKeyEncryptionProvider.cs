@@ -21,5 +21,9 @@ public interface IKeyEncryptionProvider
     /// The service answers, and these bytes are not its own: its keys were lost or are others. SecureChat then refuses to start
     /// (<c>SC1005</c>). Every other exception, a time-out included, is an outage (<c>SC3002</c>).
     /// </exception>
+    /// <exception cref="UnauthorizedAccessException">
+    /// The service answers, and denies the key: no right, or the key is disabled. SecureChat stops using the key at once (<c>SC3010</c>). A service
+    /// that is busy or throttles has not denied anything; that is an outage.
+    /// </exception>
     ValueTask<byte[]> UnwrapAsync(ReadOnlyMemory<byte> wrapped, string context, CancellationToken cancellationToken);
 }

@@ -106,5 +106,5 @@ internal sealed class AuditDetailKeys(SecureChatStores stores, KeyRing ring, App
         throw new SecureChatStoreException(stores.Keys.Description.Name, "insert", isTransient: true);
     }
 
-    private byte[] KeyDataOf(string partition) => AssociatedData.Build("SecureChat audit detail key v1", application.Value, partition);
+    internal byte[] KeyDataOf(string partition) => AssociatedData.Build("SecureChat audit detail key v1", application.Value, partition);
 }

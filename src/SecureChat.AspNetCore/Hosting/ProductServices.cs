@@ -27,6 +27,12 @@ internal static class ProductServices
         services.AddSingleton<IStartupStep, DefinitionsStep>();
         services.AddSingleton<IStartupStep, StepUpStep>();
         services.AddSingleton<IHostCommand, AuditVerifyCommand>();
+        services.AddSingleton<IHostCommand, KeysListCommand>();
+        services.AddSingleton<IHostCommand, KeysRotateCommand>();
+        services.AddSingleton<IHostCommand, KeysRewrapCommand>();
+        services.AddSingleton<IHostCommand, KeysDisableCommand>();
+        services.AddSingleton<IHostCommand, KeysEnableCommand>();
+        services.AddSingleton<IHostCommand, KeysDestroyCommand>();
         services.AddSingleton<IHostCommand, KeysAbandonCommand>();
 
         AddEndpoints(services, SecureChatPart.Assets, AssetEndpoints.Map);

@@ -65,6 +65,7 @@ internal sealed class SecureChatOptionsValidator : AbstractValidator<SecureChatO
 
         Between(o => o.Storage.OperationTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
         Between(o => o.Storage.KeyProviderTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
+        Between(o => o.Storage.KeyLifetime, TimeSpan.FromMinutes(2), TimeSpan.FromDays(1));
         Between(o => o.Storage.VendorTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
 
         Text(o => o.Audit.JsonLinesFolder, optional: true, 1_000);

@@ -112,7 +112,7 @@ internal sealed class StartupChecks(
     {
         // Only the default provider wraps keys by Data Protection; a vendor's keeps its keys elsewhere.
         IKeyEncryptionProvider? provider = services.GetService<IKeyEncryptionProvider>();
-        if (environment.IsDevelopment() || (provider is not null && provider.GetType().Assembly != typeof(StartupChecks).Assembly))
+        if (environment.IsDevelopment() || provider is not (null or DataProtectionKeyEncryption))
         {
             return;
         }

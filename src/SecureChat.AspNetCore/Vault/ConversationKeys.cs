@@ -193,6 +193,6 @@ internal sealed class ConversationKeys(SecureChatStores stores, KeyRing ring, Ap
         return key;
     }
 
-    private byte[] KeyDataOf(string conversationId) =>
+    internal byte[] KeyDataOf(string conversationId) =>
         AssociatedData.Build("SecureChat conversation key v1", application.Value, conversationId);
 }

@@ -82,7 +82,7 @@ internal sealed class Pseudonyms(SecureChatStores stores, KeyRing ring, Applicat
     private async ValueTask<byte[]> LoadAsync(string purpose, CancellationToken cancellationToken)
     {
         var recordKey = new RecordKey { Kind = RecordKinds.PseudonymKey, Partition = KeyRing.HostPartition, Id = purpose };
-        byte[] data = AssociatedData.Build("SecureChat pseudonym key v1", application.Value, purpose);
+        byte[] data = KeyDataOf(purpose);
 
         StoreRecord? record = await stores.Keys.GetAsync(recordKey, cancellationToken);
         if (record is null)
@@ -104,6 +104,8 @@ internal sealed class Pseudonyms(SecureChatStores stores, KeyRing ring, Applicat
 
         return ring.Unwrap(record.Body.Span, data);
     }
+
+    internal byte[] KeyDataOf(string purpose) => AssociatedData.Build("SecureChat pseudonym key v1", application.Value, purpose);
 
     private bool TryCopy(string purpose, Span<byte> key)
     {

@@ -70,6 +70,9 @@ internal sealed partial class RecordMacs
     /// <summary>The JSON object without its MAC; a body that has none comes back as it is. Says nothing about who wrote it.</summary>
     public static byte[] Json(ReadOnlySpan<byte> body) => TrySplit(body, out byte[] json, out _, out _) ? json : body.ToArray();
 
+    /// <summary>The version of the key that a body's MAC names; null for a body without one.</summary>
+    public static int? VersionOf(ReadOnlySpan<byte> body) => TrySplit(body, out _, out int version, out _) ? version : null;
+
     /// <summary>Refuses a record that this application did not write at this place.</summary>
     /// <exception cref="SecureChatException"><c>SC3009</c>: it did not. <c>SC3002</c>: this host does not have the key; another may.</exception>
     public void Check(StoreRecord record)

@@ -89,6 +89,6 @@ internal sealed class ReleaseKeys(SecureChatStores stores, KeyRing ring, Applica
     private static RecordKey KeyOf(string conversationId, string valueId) =>
         new() { Kind = RecordKinds.ReleaseKey, Partition = conversationId, Id = valueId };
 
-    private byte[] DataOf(string conversationId, string valueId) =>
+    internal byte[] DataOf(string conversationId, string valueId) =>
         AssociatedData.Build("SecureChat release key v1", application.Value, valueId, conversationId);
 }

@@ -12,7 +12,14 @@ internal static class VaultCryptoServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ApplicationIdentity>();
         services.TryAddSingleton<IKeyEncryptionProvider, DataProtectionKeyEncryption>();
+        services.TryAddSingleton<KeyRecords>();
+        services.TryAddSingleton<KeyProviders>();
+        services.TryAddSingleton<KeyCanary>();
         services.TryAddSingleton<KeyRing>();
+        services.TryAddSingleton<KeyRefresher>();
+        services.AddHostedService(static provider => provider.GetRequiredService<KeyRefresher>());
+        services.AddHealthChecks().AddCheck<KeyHealthCheck>(KeyHealthCheck.HealthCheckName);
+        services.TryAddSingleton<KeyRewrap>();
         services.TryAddSingleton<RecordMacs>();
         services.TryAddSingleton<ReleaseKeys>();
         services.TryAddSingleton<ConversationKeys>();

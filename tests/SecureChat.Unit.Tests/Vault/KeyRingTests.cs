@@ -19,12 +19,12 @@ public sealed class KeyRingTests
         byte[] nonce = [.. Enumerable.Range(0, 12).Select(static i => (byte)i)];
         byte[] data = AssociatedData.Build("SecureChat release key v1", "shop", "conversation-1", "value-1");
 
-        byte[] wrapped = KeyRing.Wrap(keyEncryptionKey, 3, nonce, Secret, data);
+        byte[] wrapped = WrappedKey.Wrap(keyEncryptionKey, 3, nonce, Secret, data);
 
         Assert.Equal(
             "53434b3100000003000102030405060708090a0bce991e57f36a5437b02ebf89bba60cbd8e353718d59edcba510c12dc52608a65867b16507b908e2098a42a8eaf2110c6",
             Convert.ToHexStringLower(wrapped));
-        Assert.True(KeyRing.TryUnwrap(keyEncryptionKey, wrapped, data, out byte[] key));
+        Assert.True(WrappedKey.TryUnwrap(keyEncryptionKey, wrapped, data, out byte[] key));
         Assert.Equal(Secret, key);
     }
 

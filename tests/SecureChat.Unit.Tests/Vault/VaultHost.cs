@@ -19,7 +19,14 @@ internal sealed class VaultHost : IDisposable
         IOptions<SecureChatOptions> wrapped = Options.Create(options);
         Application = new ApplicationIdentity(wrapped, new Microsoft.Extensions.Hosting.Internal.HostingEnvironment { ApplicationName = "unused" });
         Stores = new SecureChatStores(data, keys, wrapped, TimeProvider.System);
-        Ring = new KeyRing(Stores, provider, Application, wrapped, TimeProvider.System, NullLogger<KeyRing>.Instance);
+        Ring = new KeyRing(
+            Stores,
+            new KeyRecords(Stores),
+            new KeyProviders([provider], Application, wrapped, TimeProvider.System),
+            new KeyCanary(Stores, Application),
+            wrapped,
+            TimeProvider.System,
+            NullLogger<KeyRing>.Instance);
         ReleaseKeys = new ReleaseKeys(Stores, Ring, Application);
         ConversationKeys = new ConversationKeys(Stores, Ring, Application, time);
         Pseudonyms = new Pseudonyms(Stores, Ring, Application);

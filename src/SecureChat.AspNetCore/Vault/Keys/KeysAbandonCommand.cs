@@ -6,8 +6,6 @@ namespace SecureChat.AspNetCore;
 /// </summary>
 internal sealed class KeysAbandonCommand(IServiceProvider services) : IHostCommand
 {
-    private const int Batch = 200;
-
     public string Name => "keys abandon";
 
     public string Usage => "keys abandon --yes           gives up lost keys for good: unreadable values are marked destroyed and audited";
@@ -28,6 +26,7 @@ internal sealed class KeysAbandonCommand(IServiceProvider services) : IHostComma
         await ring.AbandonAsync(cancellationToken);
         await ring.StartAsync(cancellationToken);
 
+        SecureChatStores stores = services.GetRequiredService<SecureChatStores>();
         FormRecords forms = services.GetRequiredService<FormRecords>();
         Conversations conversations = services.GetRequiredService<Conversations>();
         AuditLog audit = services.GetRequiredService<AuditLog>();
@@ -35,7 +34,7 @@ internal sealed class KeysAbandonCommand(IServiceProvider services) : IHostComma
         int values = 0;
         int transcripts = 0;
         int damaged = 0;
-        await foreach (StoreRecord form in LivingAsync(RecordKinds.Form, cancellationToken))
+        await foreach (StoreRecord form in LivingRecords.ListAsync(stores.Data, RecordKinds.Form, cancellationToken))
         {
             if (CanRead(form, forms.Read))
             {
@@ -50,7 +49,7 @@ internal sealed class KeysAbandonCommand(IServiceProvider services) : IHostComma
         }
 
         // What waited for a consent is lost like what had one; its keys go with its record.
-        await foreach (StoreRecord kept in LivingAsync(RecordKinds.KeptValue, cancellationToken))
+        await foreach (StoreRecord kept in LivingRecords.ListAsync(stores.Data, RecordKinds.KeptValue, cancellationToken))
         {
             await services.GetRequiredService<ReleaseKeys>().DestroyAllAsync(kept.Key.Partition, cancellationToken);
             await audit.AppendAsync(
@@ -69,7 +68,7 @@ internal sealed class KeysAbandonCommand(IServiceProvider services) : IHostComma
             values++;
         }
 
-        await foreach (StoreRecord conversation in LivingAsync(RecordKinds.Conversation, cancellationToken))
+        await foreach (StoreRecord conversation in LivingRecords.ListAsync(stores.Data, RecordKinds.Conversation, cancellationToken))
         {
             if (CanRead(conversation, conversations.Read))
             {
@@ -111,31 +110,6 @@ internal sealed class KeysAbandonCommand(IServiceProvider services) : IHostComma
         {
             return false;
         }
-    }
-
-    /// <summary>Whatever lives has a due time, so the due list up to the end of time is the list of all that lives.</summary>
-    private async IAsyncEnumerable<StoreRecord> LivingAsync(
-        string kind, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        SecureChatStores stores = services.GetRequiredService<SecureChatStores>();
-        DateTimeOffset end = DateTimeOffset.MaxValue.AddDays(-1);
-        HashSet<string> seen = new(StringComparer.Ordinal);
-        StoreRecord? last = null;
-        IReadOnlyList<StoreRecord> page;
-        do
-        {
-            page = await stores.Data.ListDueAsync(new DueQuery { Kind = kind, Before = end, After = last, Limit = Batch }, cancellationToken);
-            foreach (StoreRecord record in page)
-            {
-                // What was handed out may be due later than before, and is met again.
-                last = record;
-                if (seen.Add($"{record.Key.Partition}/{record.Key.Id}"))
-                {
-                    yield return record;
-                }
-            }
-        }
-        while (page.Count == Batch);
     }
 
     private async ValueTask<int> AbandonFormAsync(FormRecords forms, AuditLog audit, StoreRecord record, CancellationToken cancellationToken)

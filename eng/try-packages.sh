@@ -28,7 +28,7 @@ echo "== pack ($version)"
 for project in src/*/*.csproj tests/SecureChat.Conformance/*.csproj templates/*.csproj; do
   dotnet pack "$project" --configuration Release --output "$folder/packages" "-p:Version=$version" "${quiet[@]}"
 done
-for package in Abstractions AI AspNetCore Cli Conformance Masking Stores Stores.PostgreSql Templates Testing; do
+for package in Abstractions AI AspNetCore Cli Conformance Keys.AwsKms Masking Stores Stores.PostgreSql Templates Testing; do
   [ -f "$folder/packages/SecureChat.$package.$version.nupkg" ] || { echo "SecureChat.$package was not packed." >&2; exit 1; }
 done
 dotnet build tests/SecureChat.Driver --configuration Release --output "$folder/driver" "${quiet[@]}"

@@ -51,7 +51,8 @@ public sealed class BannedSymbolsTests
         }
 
         // Commands answer on standard output, and a developer finds the sign-in link there: not in a log, which others may read.
-        Assert.Equal(["T:System.Console by DevelopmentSignInPrinter", "T:System.Console by SecureChatHostExtensions"], found.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["T:System.Console by CommandProgress", "T:System.Console by DevelopmentSignInPrinter", "T:System.Console by SecureChatHostExtensions"], found.Order(StringComparer.Ordinal));
     }
 
     /// <summary>The methods behind a documentation id: all of a type, both accessors of a property.</summary>

@@ -53,8 +53,8 @@ public sealed class CallTests
         { "a step-up verifier", typeof(IStepUpVerifier), "*", [nameof(StepUpService)] },
         { "an event listener", typeof(ISecureChatEvents), "*", [nameof(FormNotifier)] },
         { "a visitor identity", typeof(IVisitorIdentity), "*", [nameof(VisitorSubjects)] },
-        { "a key provider's wrap", typeof(IKeyEncryptionProvider), nameof(IKeyEncryptionProvider.WrapAsync), [nameof(KeyRing)] },
-        { "a key provider's unwrap", typeof(IKeyEncryptionProvider), nameof(IKeyEncryptionProvider.UnwrapAsync), [nameof(KeyRing)] },
+        { "a key provider's wrap", typeof(IKeyEncryptionProvider), nameof(IKeyEncryptionProvider.WrapAsync), [nameof(KeyProviders)] },
+        { "a key provider's unwrap", typeof(IKeyEncryptionProvider), nameof(IKeyEncryptionProvider.UnwrapAsync), [nameof(KeyProviders)] },
     };
 
     [Theory]
@@ -78,7 +78,7 @@ public sealed class CallTests
         { typeof(IRecordStore), [nameof(GuardedRecordStore), nameof(SecureChatStores)], [nameof(StartupChecks)] },
         // Sinks registered plainly are wrapped where they arrive.
         { typeof(IAuditSink), [nameof(AuditLog), "AuditSinkRegistration"], [] },
-        { typeof(IKeyEncryptionProvider), [nameof(KeyRing)], [nameof(StartupChecks)] },
+        { typeof(IKeyEncryptionProvider), [nameof(KeyProviders)], [nameof(StartupChecks)] },
 
         // At start: is there one?
         { typeof(IStepUpVerifier), [nameof(StepUpService)], [nameof(StepUpStep)] },

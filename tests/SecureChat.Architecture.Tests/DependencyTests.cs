@@ -13,6 +13,7 @@ public sealed class DependencyTests
         ["SecureChat.AI"] = (["SecureChat.Abstractions", "SecureChat.Masking"], ["Microsoft.Extensions.AI.Abstractions"]),
         ["SecureChat.AspNetCore"] = (["SecureChat.Abstractions", "SecureChat.Masking"], ["FluentValidation", "Scrutor"]),
         ["SecureChat.Stores"] = (["SecureChat.Abstractions"], ["Microsoft.Data.Sqlite", "SQLitePCLRaw.bundle_e_sqlite3"]),
+        ["SecureChat.Keys.AwsKms"] = (["SecureChat.Abstractions"], ["AWSSDK.KeyManagementService"]),
         ["SecureChat.Stores.PostgreSql"] = (["SecureChat.Abstractions"], ["Npgsql"]),
         ["SecureChat.Testing"] = (["SecureChat.Abstractions"], []),
         ["SecureChat.Cli"] = (["SecureChat.AspNetCore", "SecureChat.Masking"], ["CsvHelper", "Spectre.Console", "System.CommandLine"]),
@@ -43,13 +44,14 @@ public sealed class DependencyTests
                     && reference is not ("System" or "netstandard" or "mscorlib")
                     && !allowed.Contains(reference, StringComparer.Ordinal)
                     && !(name == "SecureChat.AspNetCore" && reference.StartsWith("Microsoft.", StringComparison.Ordinal))
-                    && !(name is "SecureChat.Stores" or "SecureChat.Stores.PostgreSql" or "SecureChat.Testing" && (reference.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) || reference.StartsWith("SQLitePCLRaw.", StringComparison.Ordinal)))
+                    && !(name is "SecureChat.Keys.AwsKms" or "SecureChat.Stores" or "SecureChat.Stores.PostgreSql" or "SecureChat.Testing" && (reference.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) || reference.StartsWith("SQLitePCLRaw.", StringComparison.Ordinal)))
+                    && !(name == "SecureChat.Keys.AwsKms" && reference == "AWSSDK.Core")
                     && !(name == "SecureChat.Conformance" && reference.StartsWith("xunit.v3.", StringComparison.Ordinal)))];
             Assert.True(foreign.Length == 0, $"{name} refers to {string.Join(", ", foreign)}.");
         }
 
         // What a vendor without ASP.NET Core loads must not bring it along.
-        foreach (Assembly assembly in new[] { Product.Abstractions, Product.Masking, Product.AI, Product.Stores, Product.PostgreSql })
+        foreach (Assembly assembly in new[] { Product.Abstractions, Product.Masking, Product.AI, Product.Stores, Product.PostgreSql, Product.AwsKms })
         {
             Assert.DoesNotContain(assembly.GetReferencedAssemblies(), static reference => reference.Name!.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
         }

@@ -26,10 +26,12 @@ internal static class Product
 
     public static Assembly PostgreSql { get; } = typeof(PostgreSqlStoreOptions).Assembly;
 
+    public static Assembly AwsKms { get; } = typeof(AwsKmsSecureChatBuilderExtensions).Assembly;
+
     public static Assembly Kit { get; } = typeof(RecordStoreConformanceTests).Assembly;
 
     /// <summary>What runs in a host.</summary>
-    public static IReadOnlyList<Assembly> Assemblies { get; } = [Abstractions, Masking, AI, AspNetCore, Stores, PostgreSql];
+    public static IReadOnlyList<Assembly> Assemblies { get; } = [Abstractions, Masking, AI, AspNetCore, Stores, PostgreSql, AwsKms];
 
     /// <summary>What is packed for others to build on, with the folder of its project. A tool is a program: nobody calls into it.</summary>
     public static IReadOnlyList<(string Folder, Assembly Assembly)> Packages { get; } =

@@ -53,6 +53,9 @@ public static class SecureChatErrors
     /// <summary>The database that a store is to use cannot be used as it is.</summary>
     public static SecureChatError StoreUnusable { get; } = new("SC1015", 0, "The store cannot use its database as it is.", "Do what the message names, then start again.");
 
+    /// <summary>Key file or key service is not usable as it is set up.</summary>
+    public static SecureChatError KeyProviderUnusable { get; } = new("SC1016", 0, "The key provider cannot be used as it is set up.", "Do what the message names, then start again.");
+
     /// <summary>The masker failed, hung or answered nonsense.</summary>
     public static SecureChatError MaskingFailed { get; } = new("SC2001", 503, "The message could not be checked for sensitive data and was not sent.", "Try again. Operators: see the log for the masker's fault.");
 

@@ -110,6 +110,12 @@ internal sealed class StartupChecks(
 
     private void CheckKeyRing()
     {
+        foreach (IKeyEncryptionProvider named in services.GetServices<IKeyEncryptionProvider>())
+        {
+            (named as KeyFileEncryption)?.Check();
+            (named as VaultTransitEncryption)?.Check();
+        }
+
         // Only the default provider wraps keys by Data Protection; a vendor's keeps its keys elsewhere.
         IKeyEncryptionProvider? provider = services.GetService<IKeyEncryptionProvider>();
         if (environment.IsDevelopment() || provider is not (null or DataProtectionKeyEncryption))

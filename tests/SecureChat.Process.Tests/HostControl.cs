@@ -24,6 +24,15 @@ internal static class HostControl
     /// <summary>One round of the sweeper, now.</summary>
     public static Task SweepAsync(this HostProcess host) => PostAsync(host, "test/sweep");
 
+    /// <summary>A <c>keys</c> command inside the host. What it printed.</summary>
+    public static async Task<string> KeysAsync(this HostProcess host, string command)
+    {
+        using HttpResponseMessage answer = await Http.PostAsync(new Uri(host.Root, $"test/keys/{command}"), content: null, Token);
+        string text = await answer.Content.ReadAsStringAsync(Token);
+        Assert.True(answer.IsSuccessStatusCode, $"keys {command}: {text}");
+        return text;
+    }
+
     /// <summary>What <c>audit verify</c> says: the log, and the log against its exported heads.</summary>
     public static async Task<string> VerifyAuditAsync(this HostProcess host) => await Http.GetStringAsync(new Uri(host.Root, "test/verify"), Token);
 

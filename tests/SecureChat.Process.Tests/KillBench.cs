@@ -127,6 +127,13 @@ internal sealed class KillBench : IAsyncDisposable
         _host = await HostProcess.StartAsync(_folder.Path, [.. _arguments, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"ahead={_ahead.TotalSeconds:0}")]);
     }
 
+    /// <summary>Starts the host again when that much time has passed.</summary>
+    public async Task RestartLaterAsync(TimeSpan time)
+    {
+        _ahead += time;
+        await RestartAsync();
+    }
+
     /// <summary>Lets time pass and the sweeper do what is due then, and what that makes due.</summary>
     public async Task PassAsync(TimeSpan time)
     {

@@ -96,9 +96,9 @@ internal sealed class KillScene(KillBench bench, int number) : IDisposable
     public async Task<JsonNode[]> ConsentsAsync() =>
         [.. (await Keep(bench.Host.PrivacyOfficer()).GetAsync($"chat/agent/privacy/conversations/{ConversationId}/consents", Token)).Ok()["consents"]!.AsArray().Select(static consent => consent!)];
 
-    /// <summary>Facts of this conversation in the audit log. One that a crash made the host tell twice carries one id, and counts once.</summary>
+    /// <summary>Facts of this conversation in the audit log.</summary>
     public async Task<List<AuditLine>> AuditAsync() =>
-        [.. (await bench.Host.ReadAuditAsync()).Where(line => line.Conversation == ConversationId).DistinctBy(static line => line.Id)];
+        [.. (await bench.Host.ReadAuditAsync()).Where(line => line.Conversation == ConversationId)];
 
     /// <summary>What must hold of the conversation when the sweeper has been there: nothing half told, half destroyed or orphaned.</summary>
     public async Task<List<string>> FaultsAsync(int keysLeft)

@@ -45,6 +45,14 @@ app.MapPost("/test/kill-after/{writes:int}", (int writes) => kill.Arm(writes));
 // Time and the sweeper, moved by the test instead of waited for.
 app.MapPost("/test/ahead/{seconds:double}", (double seconds) => { time.Ahead = TimeSpan.FromSeconds(seconds); });
 app.MapPost("/test/sweep", async (Sweeper sweeper, CancellationToken token) => await sweeper.SweepAsync(token));
+
+// A command on keys inside the serving host, so that the switch can kill it in the middle.
+app.MapPost("/test/keys/{command}", async (string command, IEnumerable<IHostCommand> commands, CancellationToken token) =>
+{
+    using var output = new StringWriter();
+    int code = await commands.Single(candidate => candidate.Name == $"keys {command}").RunAsync([], output, token);
+    return Results.Text(output.ToString(), statusCode: code == 0 ? 200 : 409);
+});
 app.MapGet("/test/verify", async (CancellationToken token) =>
 {
     using var output = new StringWriter();

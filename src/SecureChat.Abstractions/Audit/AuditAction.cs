@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace SecureChat;
 
 /// <summary>What an audit entry records. Numbers are part of the log format and are never reused.</summary>
+[JsonConverter(typeof(WireNames<AuditAction>))]
 public enum AuditAction
 {
     /// <summary>A conversation began.</summary>
@@ -62,6 +65,9 @@ public enum AuditAction
 
     /// <summary>A transcript's key was destroyed.</summary>
     TranscriptDestroyed = 51,
+
+    /// <summary>Something that was due could not be destroyed in six tries. It is tried on, and an operator must look at it.</summary>
+    DeletionFailed = 52,
 
     /// <summary>Unreadable keys were abandoned by an operator.</summary>
     KeysAbandoned = 60,

@@ -18,6 +18,9 @@ public sealed class FormEvent
     /// <summary>When it happened.</summary>
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>The agent who asked, opened or was refused, by the host's own id; <see langword="null"/> where no agent acted.</summary>
+    public string? AgentId { get; init; }
+
     /// <summary>Why values were destroyed; <see langword="null"/> for other events.</summary>
     public DestroyReason? Reason { get; init; }
 

@@ -16,6 +16,12 @@ public interface ISecureChatEvents
     /// <summary>An agent opened values of a form.</summary>
     ValueTask ValuesOpenedAsync(FormEvent formEvent, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
+    /// <summary>
+    /// An alarm: <see cref="FormEvent.AgentId"/> asked for values that somebody else had opened, or that the same agent had opened in another
+    /// browser, and was refused. A second browser is mostly a mistake; one that nobody knows of is a stolen sign-in.
+    /// </summary>
+    ValueTask OpenedElsewhereAsync(FormEvent formEvent, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
     /// <summary>Values of a form were destroyed, keys included.</summary>
     ValueTask ValuesDestroyedAsync(FormEvent formEvent, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }

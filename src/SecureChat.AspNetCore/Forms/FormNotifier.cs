@@ -32,23 +32,39 @@ internal sealed partial class FormNotifier : IHostedService, IDisposable
     /// <summary>Queues a fact that listeners are told of. Never blocks and never throws.</summary>
     public void Notify(FormRecord form, FormFact fact)
     {
-        if (fact.Action is not (AuditAction.FormSubmitted or AuditAction.RevealOutcome or AuditAction.ValuesDestroyed))
+        Call? call = fact.Action switch
         {
-            return;
-        }
-
-        var formEvent = new FormEvent
-        {
-            ConversationId = form.ConversationId,
-            RequestId = form.RequestId,
-            FormKey = form.FormKey,
-            ValueIds = fact.ValueIds,
-            At = fact.At,
-            Reason = fact.Reason,
+            AuditAction.FormSubmitted => static (listener, formEvent, token) => listener.FormSubmittedAsync(formEvent, token),
+            AuditAction.RevealOutcome => static (listener, formEvent, token) => listener.ValuesOpenedAsync(formEvent, token),
+            AuditAction.ValuesDestroyed => static (listener, formEvent, token) => listener.ValuesDestroyedAsync(formEvent, token),
+            _ => null,
         };
+        if (call is not null)
+        {
+            Enqueue(call, EventOf(form, fact.ValueIds, fact.At, fact.Actor == ParticipantRole.Agent ? fact.ActorId : null, fact.Reason));
+        }
+    }
+
+    /// <summary>Queues the alarm that an agent asked for what was opened elsewhere. Never blocks and never throws.</summary>
+    public void Alarm(FormRecord form, IReadOnlyList<string> valueIds, string agentId) =>
+        Enqueue(static (listener, formEvent, token) => listener.OpenedElsewhereAsync(formEvent, token), EventOf(form, valueIds, _time.GetUtcNow(), agentId, reason: null));
+
+    private static FormEvent EventOf(FormRecord form, IReadOnlyList<string> valueIds, DateTimeOffset at, string? agentId, DestroyReason? reason) => new()
+    {
+        ConversationId = form.ConversationId,
+        RequestId = form.RequestId,
+        FormKey = form.FormKey,
+        ValueIds = valueIds,
+        At = at,
+        AgentId = agentId,
+        Reason = reason,
+    };
+
+    private void Enqueue(Call call, FormEvent formEvent)
+    {
         foreach (Queue queue in _queues.Value)
         {
-            if (!queue.Events.Writer.TryWrite((fact.Action, formEvent)))
+            if (!queue.Events.Writer.TryWrite((call, formEvent)))
             {
                 LogDropped(_logger, queue.Name);
             }
@@ -95,7 +111,7 @@ internal sealed partial class FormNotifier : IHostedService, IDisposable
         CancellationToken stopping = _stopping.Token;
         try
         {
-            await foreach ((AuditAction action, FormEvent formEvent) in queue.Events.Reader.ReadAllAsync(stopping))
+            await foreach ((Call call, FormEvent formEvent) in queue.Events.Reader.ReadAllAsync(stopping))
             {
                 try
                 {
@@ -103,12 +119,7 @@ internal sealed partial class FormNotifier : IHostedService, IDisposable
                         queue.Calls,
                         async token =>
                         {
-                            await (action switch
-                            {
-                                AuditAction.FormSubmitted => queue.Listener.FormSubmittedAsync(formEvent, token),
-                                AuditAction.RevealOutcome => queue.Listener.ValuesOpenedAsync(formEvent, token),
-                                _ => queue.Listener.ValuesDestroyedAsync(formEvent, token),
-                            });
+                            await call(queue.Listener, formEvent, token);
                             return true;
                         },
                         Timeout,
@@ -129,6 +140,8 @@ internal sealed partial class FormNotifier : IHostedService, IDisposable
         }
     }
 
+    private delegate ValueTask Call(ISecureChatEvents listener, FormEvent formEvent, CancellationToken cancellationToken);
+
     private sealed class Queue(ISecureChatEvents listener)
     {
         public ISecureChatEvents Listener { get; } = listener;
@@ -137,7 +150,7 @@ internal sealed partial class FormNotifier : IHostedService, IDisposable
 
         public string Name { get; } = listener.GetType().Name;
 
-        public Channel<(AuditAction Action, FormEvent Event)> Events { get; } = Channel.CreateBounded<(AuditAction, FormEvent)>(
+        public Channel<(Call Call, FormEvent Event)> Events { get; } = Channel.CreateBounded<(Call, FormEvent)>(
             new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
     }
 

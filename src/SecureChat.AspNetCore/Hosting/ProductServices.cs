@@ -27,6 +27,7 @@ internal static class ProductServices
         services.AddSingleton<IStartupStep, DefinitionsStep>();
         services.AddSingleton<IStartupStep, StepUpStep>();
         services.AddSingleton<IHostCommand, AuditVerifyCommand>();
+        services.AddSingleton<IHostCommand, RetentionFailedCommand>();
         services.AddSingleton<IHostCommand, KeysListCommand>();
         services.AddSingleton<IHostCommand, KeysRotateCommand>();
         services.AddSingleton<IHostCommand, KeysRewrapCommand>();
@@ -46,6 +47,7 @@ internal static class ProductServices
         AddEndpoints(services, SecureChatPart.Agent, FormEndpoints.MapAgent);
         AddEndpoints(services, SecureChatPart.Agent, FormEndpoints.MapPrivacy);
         AddEndpoints(services, SecureChatPart.Agent, AuditEndpoints.MapPrivacy);
+        AddEndpoints(services, SecureChatPart.Agent, DeletionCertificates.MapPrivacy);
         AddEndpoints(services, SecureChatPart.Agent, RuleTestEndpoints.MapPrivacy);
         AddEndpoints(services, SecureChatPart.Agent, AuditEndpoints.Map);
         AddEndpoints(services, SecureChatPart.Hub, static hub => ChatHubEndpoint.Map(hub, string.Empty));

@@ -24,6 +24,7 @@ internal sealed class RetentionHealthCheck(
             ["secondsSinceSweep"] = (long)silent.TotalSeconds,
             ["failedItems"] = last?.Failed ?? 0,
             ["unreadableRecords"] = last?.Unreadable ?? 0,
+            ["irrevocableItems"] = last?.Irrevocable ?? 0,
             ["changedRecords"] = macs.Refused,
             ["clockSkewSeconds"] = clock.Skew.TotalSeconds,
         };
@@ -33,7 +34,9 @@ internal sealed class RetentionHealthCheck(
             ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $" {last.Value.Unreadable} due records cannot be read.")
             : string.Empty;
         damage += macs.Refused > 0 ? " Records were written to the data store by somebody else." : string.Empty;
-        HealthCheckResult result = overdue > limit
+        HealthCheckResult result = last?.Irrevocable > 0
+            ? HealthCheckResult.Unhealthy("Items could not be deleted in six tries; `retention failed` names them." + damage, data: data)
+            : overdue > limit
             ? HealthCheckResult.Unhealthy("Values or keys are overdue for deletion." + damage, data: data)
             : silent > limit + options.Value.Lifetimes.SweepInterval
                 ? HealthCheckResult.Unhealthy("The retention sweeper does not run." + damage, data: data)

@@ -11,6 +11,7 @@ internal static class RetentionServices
     {
         services.TryAddSingleton<ClockWatch>();
         services.TryAddSingleton<SweepState>();
+        services.TryAddSingleton<SweepFailures>();
         services.TryAddSingleton<Sweeper>();
         services.AddHostedService(static provider => provider.GetRequiredService<Sweeper>());
         services.AddHealthChecks().AddCheck<RetentionHealthCheck>(HealthCheckName);

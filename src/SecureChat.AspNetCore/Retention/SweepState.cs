@@ -4,9 +4,9 @@ namespace SecureChat.AspNetCore;
 internal sealed class SweepState
 {
     private readonly Lock _lock = new();
-    private (DateTimeOffset At, DateTimeOffset? OldestOverdue, int Failed, int Unreadable)? _last;
+    private (DateTimeOffset At, DateTimeOffset? OldestOverdue, int Failed, int Unreadable, int Irrevocable)? _last;
 
-    public (DateTimeOffset At, DateTimeOffset? OldestOverdue, int Failed, int Unreadable)? Last
+    public (DateTimeOffset At, DateTimeOffset? OldestOverdue, int Failed, int Unreadable, int Irrevocable)? Last
     {
         get
         {
@@ -17,11 +17,11 @@ internal sealed class SweepState
         }
     }
 
-    public void Report(DateTimeOffset at, DateTimeOffset? oldestOverdue, int failed, int unreadable)
+    public void Report(DateTimeOffset at, DateTimeOffset? oldestOverdue, int failed, int unreadable, int irrevocable)
     {
         lock (_lock)
         {
-            _last = (at, oldestOverdue, failed, unreadable);
+            _last = (at, oldestOverdue, failed, unreadable, irrevocable);
         }
     }
 }

@@ -14,6 +14,7 @@ internal sealed partial class Sweeper(
     SecureChatStores stores,
     ClockWatch clock,
     SweepState state,
+    SweepFailures failures,
     IOptions<SecureChatOptions> options,
     TimeProvider time,
     IHostApplicationLifetime lifetime,
@@ -59,6 +60,7 @@ internal sealed partial class Sweeper(
 
         // Read one by one: a row that cannot be read must not keep the others from being deleted (E57).
         int unreadable = 0;
+        Dictionary<string, SweepFailure> known = await failures.LoadAsync(cancellationToken);
         await SettleAllAsync(stores.Data, RecordKinds.Form, forms.Read, form => formService.SettleAsync(form, cancellationToken));
         await SettleAllAsync(stores.Data, RecordKinds.KeptValue, kept.Read, value => kept.SettleAsync(value, cancellationToken));
         await SettleAllAsync(
@@ -79,6 +81,8 @@ internal sealed partial class Sweeper(
                 async record => await stores.Data.DeleteAsync(record.Key, record.Version, cancellationToken));
         }
 
+        failed += await TryAsync(() => ForgetEndedAsync(known, cancellationToken), isLogged: true, cancellationToken) ? 0 : 1;
+
         // What is still due after a round is overdue: count its age for the health check.
         DateTimeOffset? oldest = null;
         foreach ((GuardedRecordStore store, string kind) in new[]
@@ -89,11 +93,11 @@ internal sealed partial class Sweeper(
             oldest = left.Count > 0 && (oldest is null || left[0].DueAt < oldest) ? left[0].DueAt : oldest;
         }
 
-        state.Report(time.GetUtcNow(), oldest, failed, unreadable);
+        state.Report(time.GetUtcNow(), oldest, failed, unreadable, known.Values.Count(static failure => failure.IsIrrevocable));
 
         async ValueTask SettleAllAsync<T>(GuardedRecordStore store, string kind, Func<StoreRecord, T> read, Func<T, ValueTask> settle)
         {
-            (int failures, int damaged) = await SettleKindAsync(store, kind, read, settle, cancellationToken);
+            (int failures, int damaged) = await SettleKindAsync(store, kind, read, settle, known, cancellationToken);
             failed += failures;
             unreadable += damaged;
         }
@@ -104,7 +108,7 @@ internal sealed partial class Sweeper(
     /// starts behind the one before: no number of items that can never be settled hides those behind them.
     /// </summary>
     private async ValueTask<(int Failed, int Unreadable)> SettleKindAsync<T>(
-        GuardedRecordStore store, string kind, Func<StoreRecord, T> read, Func<T, ValueTask> settle, CancellationToken cancellationToken)
+        GuardedRecordStore store, string kind, Func<StoreRecord, T> read, Func<T, ValueTask> settle, Dictionary<string, SweepFailure> known, CancellationToken cancellationToken)
     {
         // One moment for the whole round: what it puts off to later is not met again.
         DateTimeOffset before = time.GetUtcNow();
@@ -116,8 +120,17 @@ internal sealed partial class Sweeper(
             page = await store.ListDueAsync(new DueQuery { Kind = kind, Before = before, After = last, Limit = Batch }, cancellationToken);
             foreach (StoreRecord record in page)
             {
+                last = record;
+                if (known.GetValueOrDefault(SweepFailures.NameOf(record.Key)) is { } failure && failure.NextAt > before)
+                {
+                    // It failed, and is tried again later; until then it counts as what it is.
+                    failed++;
+                    unreadable += failure.IsUnreadable ? 1 : 0;
+                    continue;
+                }
+
                 bool isRead = false;
-                bool isSettled = await TryAsync(
+                string? fault = await FaultAsync(
                     () =>
                     {
                         T item = read(record);
@@ -126,9 +139,14 @@ internal sealed partial class Sweeper(
                     },
                     failed < LoggedFailures,
                     cancellationToken);
-                failed += isSettled ? 0 : 1;
+                if (fault is null)
+                {
+                    continue;
+                }
+
+                failed++;
                 unreadable += isRead ? 0 : 1;
-                last = record;
+                await TryAsync(() => failures.FailedAsync(known, record.Key, !isRead, fault, cancellationToken), isLogged: false, cancellationToken);
             }
         }
         while (page.Count == Batch);
@@ -169,21 +187,41 @@ internal sealed partial class Sweeper(
         }
     }
 
-    private async ValueTask<bool> TryAsync(Func<ValueTask> step, bool isLogged, CancellationToken cancellationToken)
+    /// <summary>What failed and is settled since, not due any more, or gone, leaves the list.</summary>
+    private async ValueTask ForgetEndedAsync(Dictionary<string, SweepFailure> known, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        foreach (SweepFailure failure in known.Values.Where(failure => failure.NextAt <= now).ToList())
+        {
+            GuardedRecordStore store = failure.Kind == RecordKinds.ReleaseKey ? stores.Keys : stores.Data;
+            StoreRecord? record = await store.GetAsync(new RecordKey { Kind = failure.Kind, Partition = failure.Partition, Id = failure.Id }, cancellationToken);
+            if (record is null || !(record.DueAt <= now))
+            {
+                await failures.ForgetAsync(known, failure, cancellationToken);
+            }
+        }
+    }
+
+    private async ValueTask<bool> TryAsync(Func<ValueTask> step, bool isLogged, CancellationToken cancellationToken) =>
+        await FaultAsync(step, isLogged, cancellationToken) is null;
+
+    /// <summary>What went wrong: a code of ours, or the name of an exception's type.</summary>
+    private async ValueTask<string?> FaultAsync(Func<ValueTask> step, bool isLogged, CancellationToken cancellationToken)
     {
         try
         {
             await step();
-            return true;
+            return null;
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
+            string name = (fault as SecureChatException)?.Error.Code ?? fault.GetType().Name;
             if (isLogged)
             {
-                LogItemFailed(logger, (fault as SecureChatException)?.Error.Code ?? fault.GetType().Name);
+                LogItemFailed(logger, name);
             }
 
-            return false;
+            return name;
         }
     }
 

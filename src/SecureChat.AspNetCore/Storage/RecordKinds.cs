@@ -18,6 +18,7 @@ internal static class RecordKinds
     public const string StepUp = "step-up";                       // Agents: partition = request id, id = SHA-256 of agent, session, request and claim
     public const string AgentPresence = "agent-presence";         // Agents: partition = "here", id = keyed hash of agent; due when they have left
     public const string Attempts = "attempts";                    // Limits: partition = purpose, id = keyed hash of who
+    public const string SweepFailure = "sweep-failure";           // Retention: partition = "sweep", id = SHA-256 of the name of what could not be ended
     public const string Canary = "canary";                        // Vault: partition = "host", id = "canary"
 
     // Key store.

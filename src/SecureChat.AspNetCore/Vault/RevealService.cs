@@ -7,7 +7,7 @@ namespace SecureChat.AspNetCore;
 /// the step-up, append the audit intent, claim, release encrypted to the claiming browser, audit the outcome. An architecture
 /// test forbids another caller of the vault's release (E13).
 /// </summary>
-internal sealed class RevealService(
+internal sealed partial class RevealService(
     Conversations conversations,
     FormService formService,
     FormRecords forms,
@@ -16,11 +16,13 @@ internal sealed class RevealService(
     GuardedMasker masker,
     StepUpService stepUp,
     AuditLog audit,
+    FormNotifier notifier,
     ClockWatch clock,
     RateLimits limits,
     ApplicationIdentity application,
     IOptions<SecureChatOptions> options,
-    TimeProvider time)
+    TimeProvider time,
+    ILogger<RevealService> logger)
 {
     public const int MinReason = 3;
     public const int MaxReason = 500;
@@ -419,6 +421,12 @@ internal sealed class RevealService(
         RevealFacts facts, SecureChatError error, FormRecord? form, CancellationToken cancellationToken)
     {
         await audit.AppendAsync(facts.Fact(AuditAction.RevealOutcome, AuditOutcome.Denied, error), cancellationToken);
+        if (form is not null && (error == SecureChatErrors.AlreadyOpened || error == SecureChatErrors.OpenedElsewhere))
+        {
+            LogOpenedElsewhere(logger, form.RequestId, error.Code);
+            notifier.Alarm(form, facts.ValueIds, facts.Agent.Id);
+        }
+
         FormClaim? claim = form?.Values
             .FirstOrDefault(value => facts.ValueIds.Contains(value.ValueId, StringComparer.Ordinal) && value.Claim is not null)?.Claim;
         Dictionary<string, object?>? extensions = claim is null || error == SecureChatErrors.StepUpRequired
@@ -426,6 +434,9 @@ internal sealed class RevealService(
             : new Dictionary<string, object?> { ["openedByRole"] = claim.Role, ["openedAt"] = claim.At };
         return Outcome<RevealAnswer>.Refused(error, extensions);
     }
+
+    [LoggerMessage(EventId = 1220, EventName = "OpenedElsewhere", Level = LogLevel.Warning, Message = "An agent asked for values of form request {Request} that were opened elsewhere and was refused with {Code}")]
+    private static partial void LogOpenedElsewhere(ILogger logger, string request, string code);
 
     private sealed class RevealFacts(Agent agent, string? conversationId, string? requestId, IReadOnlyList<string> valueIds)
     {

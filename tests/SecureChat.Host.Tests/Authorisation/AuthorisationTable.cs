@@ -212,6 +212,9 @@ internal static class AuthorisationTable
         POST agent/privacy/conversations/{conversationId}/audit-details/erase
             open unassigned closed                   6003 6003 6003 6004 6004 6004  ok  6004
             unknown malformed                        6003 6003 6003 6004 6004 6004 6005 6004
+        GET agent/privacy/conversations/{conversationId}/deletion-certificate
+            open unassigned closed                   6003 6003 6003 6004 6004 6004  ok  6004
+            unknown malformed                        6003 6003 6003 6004 6004 6004 6005 6004
         POST agent/privacy/masking/try
             any                                      6003 6003 6003 6004 6004 6004  ok  6004
         GET agent/audit/entries

@@ -155,9 +155,38 @@ public sealed class ApplicationCodeTests
             string all = System.Text.Json.JsonSerializer.Serialize(formEvent);
             Assert.Empty(ByteHunt.Find(System.Text.Encoding.UTF8.GetBytes(all), Scenario.Card));
             Assert.Equal(
-                ["At", "ConversationId", "FormKey", "Reason", "RequestId", "ValueIds"],
+                ["AgentId", "At", "ConversationId", "FormKey", "Reason", "RequestId", "ValueIds"],
                 JsonNode.Parse(all)!.AsObject().Select(static member => member.Key).Order());
         }
+    }
+
+    [Fact]
+    public async Task E3_Who_asks_for_what_was_opened_elsewhere_raises_an_alarm_and_is_refused()
+    {
+        await using RunningHost host = await StartAsync(static chat => chat.AddEvents<Listener>());
+        using VisitorClient visitor = host.Visitor();
+        using AgentClient agent = host.Agent();
+        await visitor.StartAsync(Token);
+        (await agent.AssignAsync(visitor.ConversationId, Token)).Ok();
+        string requestId = await agent.RequestFormAsync(visitor.ConversationId, "card-payment", Token);
+        JsonNode submitted = (await visitor.SubmitAsync(requestId, Scenario.CardFields(), Token)).Ok();
+        var card = new SubmittedCard(visitor.ConversationId, requestId, Scenario.Ids(submitted));
+        using var browser = new ClaimingBrowser();
+        await agent.StepUpAsync(card, browser);
+        (await agent.RevealAsync(card, browser)).Ok();
+
+        using AgentClient stolen = host.Agent(session: "s2");
+        using var other = new ClaimingBrowser();
+        await stolen.StepUpAsync(card, other);
+        Answer refused = await stolen.RevealAsync(card, other);
+        Assert.Equal((409, "SC3005"), (refused.Status, refused.Code));
+
+        Listener listener = host.App.Services.GetServices<ISecureChatEvents>().OfType<Listener>().Single();
+        await listener.HeardAsync(4, Limit);
+        Assert.Single(listener.Heard, static one => one.Name == "opened" && one.Event.AgentId == "ada");
+        (_, FormEvent alarm) = Assert.Single(listener.Heard, static one => one.Name == "elsewhere");
+        Assert.Equal((card.RequestId, "ada"), (alarm.RequestId, alarm.AgentId));
+        Assert.Equal(card.ValueIds.Order(), alarm.ValueIds.Order());
     }
 
     [Theory]
@@ -299,6 +328,8 @@ public sealed class ApplicationCodeTests
         public ValueTask FormSubmittedAsync(FormEvent formEvent, CancellationToken cancellationToken) => Hear("submitted", formEvent);
 
         public ValueTask ValuesOpenedAsync(FormEvent formEvent, CancellationToken cancellationToken) => Hear("opened", formEvent);
+
+        public ValueTask OpenedElsewhereAsync(FormEvent formEvent, CancellationToken cancellationToken) => Hear("elsewhere", formEvent);
 
         public ValueTask ValuesDestroyedAsync(FormEvent formEvent, CancellationToken cancellationToken) => Hear("destroyed", formEvent);
 

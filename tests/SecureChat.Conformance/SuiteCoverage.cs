@@ -10,28 +10,37 @@ namespace SecureChat.Conformance;
 /// </code></example>
 public static class SuiteCoverage
 {
+    private static readonly (Type Contract, Type Suite)[] Suites =
+    [
+        (typeof(IRecordStore), typeof(RecordStoreConformanceTests)),
+        (typeof(IKeyEncryptionProvider), typeof(KeyEncryptionProviderConformanceTests)),
+    ];
+
     /// <summary>
-    /// The concrete <see cref="IRecordStore"/> classes, public or not, of <paramref name="implementing"/> for which
-    /// <paramref name="tests"/> has no concrete <see cref="RecordStoreConformanceTests"/> marked <see cref="ConformanceOfAttribute"/>.
+    /// The concrete classes, public or not, of <paramref name="implementing"/> that implement a contract of which this kit has a suite
+    /// (<see cref="IRecordStore"/>, <see cref="IKeyEncryptionProvider"/>) and for which <paramref name="tests"/> has no concrete class that inherits
+    /// that suite and is marked <see cref="ConformanceOfAttribute"/>.
     /// </summary>
     public static IReadOnlyList<Type> FindUncovered(Assembly implementing, Assembly tests)
     {
         ArgumentNullException.ThrowIfNull(implementing);
         ArgumentNullException.ThrowIfNull(tests);
-        HashSet<Type> covered =
-        [
-            .. tests.GetTypes()
-                .Where(static type => type is { IsClass: true, IsAbstract: false } && type.IsSubclassOf(typeof(RecordStoreConformanceTests)))
-                .Select(static type => type.GetCustomAttribute<ConformanceOfAttribute>()?.Implementation)
-                .OfType<Type>(),
-        ];
         return
         [
-            .. implementing.GetTypes()
-                .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IRecordStore)) && !covered.Contains(type))
+            .. Suites.SelectMany(pair => implementing.GetTypes()
+                    .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(pair.Contract) && !Covered(tests, pair.Suite).Contains(type)))
+                .Distinct()
                 .OrderBy(static type => type.FullName, StringComparer.Ordinal),
         ];
     }
+
+    private static HashSet<Type> Covered(Assembly tests, Type suite) =>
+    [
+        .. tests.GetTypes()
+            .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsSubclassOf(suite))
+            .Select(static type => type.GetCustomAttribute<ConformanceOfAttribute>()?.Implementation)
+            .OfType<Type>(),
+    ];
 
     /// <summary>The clauses of a suite, by id.</summary>
     public static IReadOnlyList<ClauseAttribute> ClausesOf(Type suite)

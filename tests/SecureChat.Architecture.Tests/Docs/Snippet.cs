@@ -56,6 +56,14 @@ internal sealed class Snippet
     /// <summary>Classes of the reader's own that a piece speaks of.</summary>
     private static readonly (string Name, string Declaration)[] Classes =
     [
+        ("AcmeKeyEncryption", """
+            public sealed class AcmeKeyEncryption(string key) : IKeyEncryptionProvider
+            {
+                public string Name => "acme";
+                public ValueTask<byte[]> WrapAsync(ReadOnlyMemory<byte> key, string context, CancellationToken cancellationToken) => throw new NotSupportedException();
+                public ValueTask<byte[]> UnwrapAsync(ReadOnlyMemory<byte> wrapped, string context, CancellationToken cancellationToken) => throw new NotSupportedException(key);
+            }
+            """),
         ("AcmeRecordStore", """
             public sealed class AcmeRecordStore(string address) : IRecordStore
             {

@@ -78,6 +78,11 @@ internal sealed class FakeKeyService : IAsyncDisposable
                 string text = body["ciphertext"]!.GetValue<string>();
                 try
                 {
+                    if (!text.StartsWith("vault:v1:", StringComparison.Ordinal))
+                    {
+                        return (400, """{"errors":["invalid ciphertext: no prefix"]}""");
+                    }
+
                     byte[] plaintext = Open(Convert.FromBase64String(text["vault:v1:".Length..]), context);
                     return (200, new JsonObject { ["data"] = new JsonObject { ["plaintext"] = Convert.ToBase64String(plaintext) } }.ToJsonString());
                 }

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using SecureChat.AspNetCore;
 using SecureChat.Conformance;
+using SecureChat.Keys.AwsKms;
 
 namespace SecureChat.Stores.Tests.Conformance;
 
@@ -19,15 +20,27 @@ public sealed partial class SuiteCoverageTests
         Assert.Contains(typeof(Saboteur), SuiteCoverage.FindUncovered(typeof(Saboteur).Assembly, GetType().Assembly));
 
     [Fact]
-    public void Clause_ids_are_unique_and_gap_free()
-    {
-        IReadOnlyList<ClauseAttribute> clauses = SuiteCoverage.ClausesOf(typeof(RecordStoreConformanceTests));
-        Assert.Equal(Enumerable.Range(1, clauses.Count).Select(static number => $"REC-{number:D3}"), clauses.Select(static clause => clause.Id));
-    }
+    public void A_key_provider_without_a_suite_is_found() =>
+        Assert.Contains(typeof(KeySaboteur), SuiteCoverage.FindUncovered(typeof(KeySaboteur).Assembly, GetType().Assembly));
 
     [Fact]
-    public void Every_fact_of_the_suite_is_a_clause() => Assert.All(
-        typeof(RecordStoreConformanceTests).GetMethods().Where(static method => method.IsDefined(typeof(FactAttribute), inherit: true)),
+    public void The_key_provider_of_a_package_of_its_own_inherits_the_suite() =>
+        Assert.Empty(SuiteCoverage.FindUncovered(typeof(AwsKmsEncryption).Assembly, GetType().Assembly));
+
+    [Theory]
+    [InlineData(typeof(RecordStoreConformanceTests), "REC")]
+    [InlineData(typeof(KeyEncryptionProviderConformanceTests), "KEY")]
+    public void Clause_ids_are_unique_and_gap_free(Type suite, string prefix)
+    {
+        IReadOnlyList<ClauseAttribute> clauses = SuiteCoverage.ClausesOf(suite);
+        Assert.Equal(Enumerable.Range(1, clauses.Count).Select(number => $"{prefix}-{number:D3}"), clauses.Select(static clause => clause.Id));
+    }
+
+    [Theory]
+    [InlineData(typeof(RecordStoreConformanceTests))]
+    [InlineData(typeof(KeyEncryptionProviderConformanceTests))]
+    public void Every_fact_of_the_suite_is_a_clause(Type suite) => Assert.All(
+        suite.GetMethods().Where(static method => method.IsDefined(typeof(FactAttribute), inherit: true)),
         static method => Assert.True(method.IsDefined(typeof(ClauseAttribute), inherit: false), method.Name));
 
     [Fact]
@@ -35,13 +48,14 @@ public sealed partial class SuiteCoverageTests
     {
         string document = File.ReadAllText(Path.Combine(TestFolder.Metadata("Docs"), "conformance.md"));
         IEnumerable<string> listed = Row().Matches(document).Select(static row => $"{row.Groups[1].Value} {row.Groups[2].Value}");
-        IEnumerable<string> coded = SuiteCoverage.ClausesOf(typeof(RecordStoreConformanceTests)).Select(static clause => $"{clause.Id} {clause.Text}");
+        IEnumerable<string> coded = new[] { typeof(RecordStoreConformanceTests), typeof(KeyEncryptionProviderConformanceTests) }
+            .SelectMany(SuiteCoverage.ClausesOf).Select(static clause => $"{clause.Id} {clause.Text}");
         Assert.Equal(coded, listed);
     }
 
     [Fact]
     public void A_missing_capability_needs_a_reason() => Assert.Throws<ArgumentException>(() => Capability.Missing(" no "));
 
-    [GeneratedRegex(@"^\| (REC-\d{3}) \| (.+) \|$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| ((?:REC|KEY)-\d{3}) \| (.+) \|$", RegexOptions.Multiline)]
     private static partial Regex Row();
 }

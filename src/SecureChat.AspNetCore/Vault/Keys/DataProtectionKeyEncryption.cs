@@ -14,6 +14,7 @@ internal sealed class DataProtectionKeyEncryption(IDataProtectionProvider dataPr
 
     public ValueTask<byte[]> WrapAsync(ReadOnlyMemory<byte> key, string context, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         byte[] copy = key.ToArray();
         try
         {
@@ -25,6 +26,9 @@ internal sealed class DataProtectionKeyEncryption(IDataProtectionProvider dataPr
         }
     }
 
-    public ValueTask<byte[]> UnwrapAsync(ReadOnlyMemory<byte> wrapped, string context, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(dataProtection.CreateProtector(Purpose, context).Unprotect(wrapped.ToArray()));
+    public ValueTask<byte[]> UnwrapAsync(ReadOnlyMemory<byte> wrapped, string context, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(dataProtection.CreateProtector(Purpose, context).Unprotect(wrapped.ToArray()));
+    }
 }

@@ -17,25 +17,12 @@ internal static class ChatBenchmark
     public static async Task<IReadOnlyList<Row>> RunAsync(Scale scale)
     {
         using var folder = new BenchFolder();
-        await using WebApplication app = TestApp.Build(new TestHostOptions
-        {
-            Folder = folder.File("host"),
-            Configure = static options =>
-            {
-                // Visitors who talk as fast as they can.
-                options.Limits.VisitorMessageBurst = 1_000;
-                options.Limits.VisitorMessagesPerSecond = 100;
-                options.Limits.ConversationMessagesPerSecond = 1_000;
-                options.Audit.JsonLinesFolder = null;
-                options.Audit.HeadFile = null;
-                options.Lifetimes.SweepInterval = TimeSpan.FromMinutes(5);
-            },
-        });
+        await using WebApplication app = Host(folder.File("host"), database: null);
         await app.StartAsync();
         await using WebApplication bare = BareHost.Build(folder.File("bare.db"));
         await bare.StartAsync();
-        Room[] ours = await RoomsAsync(app, JoinOursAsync);
-        Room[] theirs = await RoomsAsync(bare, JoinBareAsync);
+        Room[] ours = await RoomsAsync([app], JoinOursAsync);
+        Room[] theirs = await RoomsAsync([bare], JoinBareAsync);
         int samples = scale.IsQuick ? 3 : 101;
         int warmUps = scale.IsQuick ? 1 : 15;
 
@@ -58,11 +45,77 @@ internal static class ChatBenchmark
         ];
     }
 
-    private static Row Line(string name, Pair pair, double? budget) => new()
+    /// <summary>The same talk on PostgreSQL: two hosts beside one at the same total load, and one beside SQLite.</summary>
+    public static async Task<IReadOnlyList<Row>> RunOnPostgreSqlAsync(Scale scale)
+    {
+        await using PostgreSqlCluster cluster = await PostgreSqlCluster.TryStartAsync()
+            ?? throw new InvalidOperationException("No PostgreSQL here: install the package postgresql, or name its folder of binaries in SECURECHAT_POSTGRES.");
+        using var folder = new BenchFolder();
+        string single = cluster.ConnectionString(await cluster.CreateDatabaseAsync()), shared = cluster.ConnectionString(await cluster.CreateDatabaseAsync());
+        await using WebApplication lone = Host(folder.File("lone"), single);
+        await using WebApplication first = Host(folder.File("pair"), shared);
+        await using WebApplication second = Host(folder.File("pair"), shared);
+        await using WebApplication embedded = Host(folder.File("sqlite"), database: null);
+        foreach (WebApplication app in new[] { lone, first, second, embedded })
+        {
+            await app.StartAsync();
+        }
+
+        Room[] one = await RoomsAsync([lone], JoinOursAsync);
+        Room[] two = await RoomsAsync([first, second], JoinOursAsync);
+        Room[] file = await RoomsAsync([embedded], JoinOursAsync);
+        int samples = scale.IsQuick ? 3 : 51;
+        int warmUps = scale.IsQuick ? 1 : 15;
+        Pair engines = await MeasureAsync(file[..Many], one[..Many], 8, warmUps, samples);
+        Pair alone = await MeasureAsync(file[Many..], one[Many..], 8, warmUps, samples);
+
+        // Behind the others: by now the compiler has finished with what all hosts of this process share.
+        Pair hosts = await MeasureAsync(one[..Many], two[..Many], 8, warmUps, samples);
+        foreach (Room room in one.Concat(two).Concat(file))
+        {
+            await room.DisposeAsync();
+        }
+
+        foreach (WebApplication app in new[] { lone, first, second, embedded })
+        {
+            await app.StopAsync();
+        }
+
+        return
+        [
+            Line(Row.Text($"chat message, {Many} conversations at once, two hosts on one PostgreSQL"), hosts, "one host on PostgreSQL", 1),
+            Line(Row.Text($"chat message, {Many} conversations at once, PostgreSQL"), engines, "one host on SQLite", null),
+            Line("chat message, one conversation, PostgreSQL", alone, "one host on SQLite", null),
+        ];
+    }
+
+    private static WebApplication Host(string folder, string? database)
+    {
+        Directory.CreateDirectory(folder);
+        return TestApp.Build(new TestHostOptions
+        {
+            Folder = folder,
+            PostgreSql = database,
+            Configure = static options =>
+            {
+                // Visitors who talk as fast as they can.
+                options.Limits.VisitorMessageBurst = 1_000;
+                options.Limits.VisitorMessagesPerSecond = 100;
+                options.Limits.ConversationMessagesPerSecond = 1_000;
+                options.Audit.JsonLinesFolder = null;
+                options.Audit.HeadFile = null;
+                options.Lifetimes.SweepInterval = TimeSpan.FromMinutes(5);
+            },
+        });
+    }
+
+    private static Row Line(string name, Pair pair, double? budget) => Line(name, pair, "a bare hub that stores the row", budget);
+
+    private static Row Line(string name, Pair pair, string baseline, double? budget) => new()
     {
         Name = name,
         Samples = pair.Samples,
-        Baseline = $"a bare hub that stores the row, for each message: {pair.BaselineTime}",
+        Baseline = $"{baseline}, for each message: {pair.BaselineTime}",
         Subject = pair.SubjectTime,
 
         // Throughput is the inverse of time.
@@ -86,14 +139,13 @@ internal static class ChatBenchmark
         return Stopwatch.GetElapsedTime(start).TotalNanoseconds / (messages * rooms.Length);
     }
 
-    private static async Task<Room[]> RoomsAsync(WebApplication app, Func<Uri, int, Task<Room>> join)
+    private static async Task<Room[]> RoomsAsync(WebApplication[] apps, Func<Uri, int, Task<Room>> join)
     {
-        var root = new Uri(app.Urls.First());
         // The last is the one that talks alone: a visitor has only so many messages.
         var rooms = new Room[Many + 1];
         for (int i = 0; i < rooms.Length; i++)
         {
-            rooms[i] = await join(root, i);
+            rooms[i] = await join(new Uri(apps[i % apps.Length].Urls.First()), i);
         }
 
         return rooms;

@@ -2,7 +2,7 @@ using SecureChat.Benchmarks;
 
 // start-child is this program started again by the measurement of a host's start.
 // --quick          shows that everything runs; its times mean little, so no budget fails it
-// --only WORD      only the groups whose name holds the word: masker, seal, form, http, chat, start
+// --only WORD      only the groups whose name holds the word: masker, seal, form, http, chat, postgresql, start
 if (args is ["start-child", var kind, var childFolder])
 {
     return await StartChild.RunAsync(kind, childFolder);
@@ -18,6 +18,7 @@ Scale scale = isQuick ? Scale.Quick : Scale.Full;
     ("form", async () => await FormBenchmark.RunAsync(scale)),
     ("http", async () => await HttpFormBenchmark.RunAsync(scale)),
     ("chat", async () => await ChatBenchmark.RunAsync(scale)),
+    ("postgresql", async () => await ChatBenchmark.RunOnPostgreSqlAsync(scale)),
     ("start", async () => await StartBenchmark.RunAsync(scale)),
 ];
 

@@ -413,7 +413,8 @@ internal sealed class AuditLog : IAsyncDisposable, IDisposable
         int passed = 0;
         for (int i = from; i < batch.Count; i++)
         {
-            if (_recent.Find(batch[i].GivenId) is { } entry)
+            // The same id and the same fact: an entry that somebody planted under a fact's id must not stand in its place.
+            if (_recent.Find(batch[i].GivenId) is { } entry && batch[i].IsOf(entry))
             {
                 Pending repeat = batch[i];
                 batch.RemoveAt(i);
@@ -579,6 +580,18 @@ internal sealed class AuditLog : IAsyncDisposable, IDisposable
         public string? GivenId => fact.Id;
         private DateTimeOffset _at;
         private int _state = Queued;
+
+        /// <summary>Whether an entry says what this fact says.</summary>
+        public bool IsOf(AuditEntry entry) =>
+            entry.Action == fact.Action
+            && entry.Outcome == fact.Outcome
+            && entry.Actor == fact.Actor
+            && entry.Reason == fact.Reason
+            && string.Equals(entry.Code, fact.Error?.Code, StringComparison.Ordinal)
+            && string.Equals(entry.ActorRef, actorRef, StringComparison.Ordinal)
+            && string.Equals(entry.ConversationId, fact.ConversationId, StringComparison.Ordinal)
+            && string.Equals(entry.RequestId, fact.RequestId, StringComparison.Ordinal)
+            && entry.ValueIds.SequenceEqual(fact.ValueIds, StringComparer.Ordinal);
 
         public TaskCompletionSource<AuditReceipt> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

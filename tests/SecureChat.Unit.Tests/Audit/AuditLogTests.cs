@@ -226,6 +226,17 @@ public sealed class AuditLogTests
     }
 
     [Fact]
+    public async Task E54_An_entry_that_was_planted_under_a_facts_id_does_not_stand_in_its_place()
+    {
+        await using var bed = new AuditBed();
+        string id = SecureChatId.New();
+        await bed.AppendAsync(Named(id));
+        AuditFact real = new() { Id = id, Action = AuditAction.ValuesDestroyed, Outcome = AuditOutcome.Succeeded, Actor = ParticipantRole.System };
+        AuditReceipt receipt = await bed.AppendAsync(real);
+        Assert.Equal((2, AuditAction.ValuesDestroyed), (receipt.Sequence, receipt.Action));
+    }
+
+    [Fact]
     public async Task Facts_that_hosts_tell_at_the_same_time_stand_in_the_log_once_each_and_the_others_beside_them()
     {
         const int rounds = 50, hosts = 4, facts = 8;

@@ -35,6 +35,9 @@ internal sealed partial class KeyRing(
     private Dictionary<int, HeldKey> _keys = [];
     private HashSet<int> _destroyed = [];
     private HashSet<int> _living = [];
+
+    // Versions that are missing and were said to be: told once, not at every look. Used by who holds _opening only.
+    private readonly HashSet<int> _saidMissing = [];
     private SecureChatError _missing = SecureChatErrors.KeyUnavailable;
     private int _current;
     private bool _disposed;
@@ -160,6 +163,7 @@ internal sealed partial class KeyRing(
                 try
                 {
                     next.Add(key.Version, new HeldKey(await providers.UnwrapAsync(key, cancellationToken), now));
+                    _saidMissing.Remove(key.Version);
                     if (held is null)
                     {
                         LogLearned(key.Version);
@@ -177,7 +181,10 @@ internal sealed partial class KeyRing(
                     else
                     {
                         missing = missing == SecureChatErrors.KeyAccessDenied || mayPass ? missing ?? fault.Error : SecureChatErrors.KeyAccessDenied;
-                        LogDropped(key.Version, fault.Error.Code);
+                        if (_saidMissing.Add(key.Version))
+                        {
+                            LogDropped(key.Version, fault.Error.Code);
+                        }
                     }
                 }
             }

@@ -17,6 +17,8 @@ internal sealed class KeysRewrapCommand(IServiceProvider services) : IHostComman
             return KeyCommands.CalledWrongly;
         }
 
+        // A version that became active since this process opened its ring is the one to wrap under.
+        await services.GetRequiredService<KeyRing>().RefreshAsync(cancellationToken);
         (List<KeyRecord> keys, int current) = await KeyCommands.ListAsync(services, cancellationToken);
         if (keys.Find(key => KeyCommands.StateOf(key, current) == KeyState.Pending) is { } pending)
         {

@@ -67,6 +67,13 @@ internal sealed class HostProcess : IAsyncDisposable
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Stops the host as a deployment does: no new work, what runs is finished. False when it is still there after the limit.</summary>
+    public Task<bool> StopAsync(TimeSpan limit)
+    {
+        _process.StandardInput.Close();
+        return DiesWithinAsync(limit);
+    }
+
     /// <summary>Waits until an armed switch has killed the process; false when it is still alive then.</summary>
     public async Task<bool> DiesWithinAsync(TimeSpan limit)
     {

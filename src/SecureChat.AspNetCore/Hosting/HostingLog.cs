@@ -12,6 +12,9 @@ internal static partial class HostingLog
     [LoggerMessage(1093, LogLevel.Information, "The {Store} store of slot {Slot} keeps what was deleted in its own files until it reuses the space. Give its backups and its log a short life; docs/threat-model.md says what that leaves to whom.", EventName = "StoreKeepsDeletedBytes")]
     public static partial void StoreKeepsDeletedBytes(ILogger logger, string store, RecordStoreSlot slot);
 
+    [LoggerMessage(1094, LogLevel.Warning, "The configuration section {Section} that AddSecureChat was given is not there: every option has its default. Check its name.", EventName = "SectionMissing")]
+    public static partial void SectionMissing(ILogger logger, string section);
+
     [LoggerMessage(1092, LogLevel.Error, "The command failed with {FaultType}.", EventName = "CommandFailed")]
     public static partial void CommandFailed(ILogger logger, string faultType);
 }

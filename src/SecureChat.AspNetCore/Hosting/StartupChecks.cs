@@ -68,6 +68,13 @@ internal sealed class StartupChecks(
         {
             _ = services.GetRequiredService<IOptions<SecureChatOptions>>().Value;
             ChatMasking.Check(services);
+            foreach (StrictConfiguration given in services.GetServices<IConfigureOptions<SecureChatOptions>>().OfType<StrictConfiguration>())
+            {
+                if (given.MissingSection is { } name)
+                {
+                    HostingLog.SectionMissing(logger, name);
+                }
+            }
         }
         catch (OptionsValidationException fault)
         {

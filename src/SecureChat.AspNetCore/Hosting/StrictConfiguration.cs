@@ -10,6 +10,9 @@ namespace SecureChat.AspNetCore;
 /// </summary>
 internal sealed class StrictConfiguration(IConfigurationSection section) : IConfigureOptions<SecureChatOptions>
 {
+    /// <summary>The section's name when nothing is there: a name with a slip of the pen has no options, and no error either.</summary>
+    public string? MissingSection => section.Exists() ? null : section.Path;
+
     public void Configure(SecureChatOptions options)
     {
         var unknown = new List<string>();
@@ -17,7 +20,8 @@ internal sealed class StrictConfiguration(IConfigurationSection section) : IConf
         Bind(section, options, unknown, malformed);
         if (unknown.Count > 0)
         {
-            throw new SecureChatConfigurationException(SecureChatErrors.UnknownOption, $"({string.Join(", ", unknown)})");
+            // Both at once: who mends one and starts again should not find the next.
+            throw new SecureChatConfigurationException(SecureChatErrors.UnknownOption, $"({string.Join(", ", unknown)})" + string.Concat(malformed.Select(static one => " " + one)));
         }
 
         if (malformed.Count > 0)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,16 @@ public sealed class StartupTests
         Assert.Equal(1, seen!.Data.Prepared);
         Assert.Equal(1, seen.Keys.Prepared);
         Assert.Empty(host.Logs.Of("SecureChat", LogLevel.Warning));
+    }
+
+    [Theory]
+    [InlineData("SecurChat", 1)]
+    [InlineData("SecureChat", 0)]
+    public async Task A_section_that_is_not_there_is_told(string name, int warnings)
+    {
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection([new("SecureChat:ApplicationId", "shop")]).Build();
+        await using TestHost host = await TestHost.StartAsync(setup => setup.Services = services => services.AddSecureChat(configuration.GetSection(name)));
+        Assert.Equal(warnings, host.Logs.Of("SecureChat", LogLevel.Warning).Count(text => text.Contains(name, StringComparison.Ordinal)));
     }
 
     [Theory]

@@ -126,9 +126,7 @@ public sealed class KeyboardTests(Browser browser)
         await agent.Button("Keys").FocusAsync();
         await route.ContinueAsync();
         await Expect(agent.GetByText("With you")).ToBeVisibleAsync();
-
-        // Timers run in the order of their times: what the page had in mind for the focus has happened when this one is through.
-        await agent.EvaluateAsync("() => new Promise((resolve) => setTimeout(resolve, 250))");
+        await FocusIsSettledAsync(agent);
         await IsAtAsync(agent, "Keys");
     });
 
@@ -136,6 +134,7 @@ public sealed class KeyboardTests(Browser browser)
     public Task Saboteur_a_page_that_hides_its_focus_or_drops_it_is_noticed() => Shop.RunAsync(browser, static async shop =>
     {
         (_, IPage agent) = await shop.TalkAsync();
+        await FocusIsSettledAsync(agent);
         await agent.Keyboard.PressAsync("Tab");
         Assert.True((await FocusAsync(agent)).IsSeen);
         await agent.EvaluateAsync("() => { const sheet = new CSSStyleSheet(); sheet.replaceSync('* { outline: none !important; box-shadow: none !important }'); document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]; }");
@@ -181,6 +180,9 @@ public sealed class KeyboardTests(Browser browser)
         while (!focus.Name.StartsWith(name, StringComparison.Ordinal) && TimeProvider.System.GetUtcNow() < end);
         Assert.StartsWith(name, focus.Name, StringComparison.Ordinal);
     }
+
+    /// <summary>Timers run in the order of their times: what the page had in mind for the focus has happened when this one is through.</summary>
+    private static Task FocusIsSettledAsync(IPage page) => page.EvaluateAsync("() => new Promise((resolve) => setTimeout(resolve, 250))");
 
     private static async Task IsNotLostAsync(IPage page) => Assert.NotEqual("lost", (await FocusAsync(page)).Kind);
 

@@ -32,6 +32,9 @@ internal sealed class Conversation
     /// <summary>Closed, and event, index, audit and destruction of values are not all done yet.</summary>
     public bool IsEndPending { get; init; }
 
+    /// <summary>Who ended it, while its end is pending: whoever finishes it tells the same fact.</summary>
+    public ConversationEnder? EndedBy { get; init; }
+
     /// <summary>Assigned, and event and audit are not both done yet.</summary>
     public bool IsAssignmentPending { get; init; }
 
@@ -57,6 +60,18 @@ internal enum ConversationState
 {
     Open = 1,
     Closed = 2,
+}
+
+/// <summary>Who ended a conversation; names as they stand in clear in records.</summary>
+internal sealed class ConversationEnder
+{
+    public required ParticipantRole Role { get; init; }
+
+    public string? AgentId { get; init; }
+
+    public string? AgentName { get; init; }
+
+    public override string ToString() => nameof(ConversationEnder);
 }
 
 /// <summary>A conversation just started, with the one sight of its token.</summary>

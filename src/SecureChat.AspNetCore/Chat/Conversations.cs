@@ -342,7 +342,7 @@ internal sealed partial class Conversations(
         {
             if (conversation.ClosedAt + EndGrace <= now)
             {
-                await FinishEndAsync(conversation, ParticipantRole.System, agent: null, cancellationToken);
+                await FinishEndAsync(conversation, agent: null, cancellationToken);
             }
         }
         else if (conversation.TranscriptDestroyedAt is null && conversation.ClosedAt + _lifetimes.Transcript <= now)
@@ -598,21 +598,24 @@ internal sealed partial class Conversations(
             if (!conversation.IsOpen)
             {
                 // What is owed after a fault is finished by whoever asks again, before the sweeper comes.
-                return conversation.IsEndPending ? await FinishEndAsync(conversation, actor, agent, CancellationToken.None) : conversation;
+                return conversation.IsEndPending ? await FinishEndAsync(conversation, agent, CancellationToken.None) : conversation;
             }
 
-            Conversation closed = Copy(conversation, closedAt: time.GetUtcNow(), isEndPending: true);
+            var by = new ConversationEnder { Role = actor, AgentId = agent?.Id, AgentName = agent?.PublicName };
+            Conversation closed = Copy(conversation, closedAt: time.GetUtcNow(), isEndPending: true, endedBy: by);
             if (await _store.ReplaceAsync(ToRecord(closed), cancellationToken))
             {
-                return await FinishEndAsync(Versioned(closed, conversation.Version + 1), actor, agent, CancellationToken.None);
+                return await FinishEndAsync(Versioned(closed, conversation.Version + 1), agent, CancellationToken.None);
             }
         }
 
         throw new SecureChatStoreException(_store.Description.Name, "replace", isTransient: true);
     }
 
-    private async ValueTask<Conversation> FinishEndAsync(Conversation conversation, ParticipantRole actor, Agent? agent, CancellationToken cancellationToken)
+    private async ValueTask<Conversation> FinishEndAsync(Conversation conversation, Agent? agent, CancellationToken cancellationToken)
     {
+        ConversationEnder by = conversation.EndedBy ?? new ConversationEnder { Role = ParticipantRole.System };
+        string? displayName = string.Equals(agent?.Id, by.AgentId, StringComparison.Ordinal) ? agent?.DisplayName : null;
         await events.AppendClosedAsync(
             conversation.Id,
             sequence => new ConversationEvent
@@ -620,8 +623,8 @@ internal sealed partial class Conversations(
                 Sequence = sequence,
                 Kind = ConversationEventKind.Closed,
                 At = time.GetUtcNow(),
-                Actor = actor,
-                ActorName = agent?.PublicName,
+                Actor = by.Role,
+                ActorName = by.AgentName,
             },
             cancellationToken);
         StoreRecord? index = await _store.GetAsync(OpenKey(conversation), cancellationToken);
@@ -639,10 +642,10 @@ internal sealed partial class Conversations(
                     Id = SecureChatId.Derive(conversation.Id, ClosedFact),
                     Action = AuditAction.ConversationClosed,
                     Outcome = AuditOutcome.Succeeded,
-                    Actor = actor,
-                    ActorId = agent?.Id,
+                    Actor = by.Role,
+                    ActorId = by.AgentId,
                     ConversationId = conversation.Id,
-                    Detail = agent?.DisplayName is { } name ? new AuditDetail { ActorName = name } : null,
+                    Detail = displayName is { } name ? new AuditDetail { ActorName = name } : null,
                 },
                 cancellationToken);
         }
@@ -753,6 +756,7 @@ internal sealed partial class Conversations(
         DateTimeOffset? lastActivityAt = null,
         DateTimeOffset? closedAt = null,
         bool? isEndPending = null,
+        ConversationEnder? endedBy = null,
         bool? isAssignmentPending = null,
         DateTimeOffset? transcriptDestroyedAt = null,
         bool forgetsPeople = false,
@@ -771,6 +775,7 @@ internal sealed partial class Conversations(
             LastActivityAt = lastActivityAt ?? from.LastActivityAt,
             ClosedAt = closedAt ?? from.ClosedAt,
             IsEndPending = isEndPending ?? from.IsEndPending,
+            EndedBy = isEndPending is false || forgetsPeople ? null : endedBy ?? from.EndedBy,
             IsAssignmentPending = isAssignmentPending ?? from.IsAssignmentPending,
             TranscriptDestroyedAt = transcriptDestroyedAt ?? from.TranscriptDestroyedAt,
             IsForgotten = isForgotten ?? from.IsForgotten,

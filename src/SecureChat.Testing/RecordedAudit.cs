@@ -9,6 +9,7 @@ public sealed class RecordedAudit : IAuditSink
 {
     private readonly Lock _lock = new();
     private readonly List<AuditEntry> _entries = [];
+    private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
 
     /// <summary>What was written so far, oldest first. A copy.</summary>
     public IReadOnlyList<AuditEntry> Entries
@@ -39,9 +40,9 @@ public sealed class RecordedAudit : IAuditSink
 
         lock (_lock)
         {
-            // A batch that is written again, after a time limit for example, must not show twice.
-            long last = _entries.Count == 0 ? 0 : _entries[^1].Sequence;
-            _entries.AddRange(entries.Where(entry => entry.Sequence > last));
+            // A batch that is written again, after a time limit for example, must not show twice. By its id and not by its number:
+            // entries of several hosts interleave.
+            _entries.AddRange(entries.Where(entry => _ids.Add(entry.Id)));
         }
 
         return ValueTask.CompletedTask;

@@ -24,8 +24,6 @@ public abstract class KeyEncryptionProviderConformanceTests : IAsyncDisposable
     /// <summary>SecureChat takes no longer answer.</summary>
     private const int MaxWrapped = 16 * 1024;
 
-    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(2);
-
     private readonly List<IKeyEncryptionProvider> _providers = [];
 
     /// <summary>Whether the service binds the context to what it wraps, so that one version's bytes do not open as another's.</summary>
@@ -33,8 +31,6 @@ public abstract class KeyEncryptionProviderConformanceTests : IAsyncDisposable
 
     /// <summary>Whether the service notices any changed bit. One that does not must not be trusted with keys of others' data.</summary>
     protected virtual Capability Authenticates => Capability.Supported;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Makes a provider on the service or ring that all of them share, as two hosts would. The suite disposes it.</summary>
     protected abstract ValueTask<IKeyEncryptionProvider> CreateAsync();
@@ -44,7 +40,7 @@ public abstract class KeyEncryptionProviderConformanceTests : IAsyncDisposable
     {
         foreach (IKeyEncryptionProvider provider in _providers)
         {
-            await DisposeProviderAsync(provider);
+            await SuiteParts.DisposeAsync(provider);
         }
 
         GC.SuppressFinalize(this);
@@ -77,7 +73,7 @@ public abstract class KeyEncryptionProviderConformanceTests : IAsyncDisposable
     [Clause("KEY-003", "What was wrapped for one context does not open for another: CryptographicException")]
     public async Task Another_context_opens_nothing()
     {
-        if (IsMissing(BindsContext))
+        if (SuiteParts.IsMissing(BindsContext))
         {
             return;
         }
@@ -95,7 +91,7 @@ public abstract class KeyEncryptionProviderConformanceTests : IAsyncDisposable
     [Clause("KEY-004", "With any byte changed it does not open: CryptographicException")]
     public async Task A_changed_byte_opens_nothing()
     {
-        if (IsMissing(Authenticates))
+        if (SuiteParts.IsMissing(Authenticates))
         {
             return;
         }
@@ -144,7 +140,7 @@ public abstract class KeyEncryptionProviderConformanceTests : IAsyncDisposable
     {
         IKeyEncryptionProvider provider = await MakeAsync();
         byte[][] keys = [.. Enumerable.Range(0, Callers).Select(static _ => NewKey())];
-        byte[][] opened = await Task.WhenAll(keys.Select(key => Task.Run(async () => await UnwrapAsync(provider, await WrapAsync(provider, key)), Token)));
+        byte[][] opened = await Task.WhenAll(keys.Select(key => Task.Run(async () => await UnwrapAsync(provider, await WrapAsync(provider, key)), SuiteParts.Token)));
         Assert.Equal(keys.Select(Convert.ToHexString), opened.Select(Convert.ToHexString));
     }
 
@@ -195,7 +191,7 @@ public abstract class KeyEncryptionProviderConformanceTests : IAsyncDisposable
         IKeyEncryptionProvider provider = await MakeAsync();
         byte[] key = NewKey();
         byte[] before = [.. key];
-        byte[] wrapped = await provider.WrapAsync(key, Context, Token).AsTask().WaitAsync(TimeLimit, Token);
+        byte[] wrapped = await provider.WrapAsync(key, Context, SuiteParts.Token).AsTask().WaitAsync(SuiteParts.TimeLimit, SuiteParts.Token);
         Assert.Equal(before, key);
         CryptographicOperations.ZeroMemory(key);
         byte[] stored = [.. wrapped];
@@ -210,8 +206,8 @@ public abstract class KeyEncryptionProviderConformanceTests : IAsyncDisposable
     {
         IKeyEncryptionProvider provider = await MakeAsync();
         await WrapAsync(provider, NewKey());
-        await DisposeProviderAsync(provider);
-        await DisposeProviderAsync(provider);
+        await SuiteParts.DisposeAsync(provider);
+        await SuiteParts.DisposeAsync(provider);
     }
 
     private static byte[] NewKey() => RandomNumberGenerator.GetBytes(KeyLength);
@@ -219,14 +215,14 @@ public abstract class KeyEncryptionProviderConformanceTests : IAsyncDisposable
     private static async Task<byte[]> WrapAsync(IKeyEncryptionProvider provider, byte[] key)
     {
         // A copy: whether the provider leaves the caller's bytes alone is a clause of its own.
-        byte[]? wrapped = await provider.WrapAsync(key.ToArray(), Context, Token).AsTask().WaitAsync(TimeLimit, Token);
+        byte[]? wrapped = await provider.WrapAsync(key.ToArray(), Context, SuiteParts.Token).AsTask().WaitAsync(SuiteParts.TimeLimit, SuiteParts.Token);
         Assert.NotNull(wrapped);
         return wrapped;
     }
 
     private static async Task<byte[]> UnwrapAsync(IKeyEncryptionProvider provider, byte[] wrapped, string context = Context)
     {
-        byte[]? key = await provider.UnwrapAsync(wrapped, context, Token).AsTask().WaitAsync(TimeLimit, Token);
+        byte[]? key = await provider.UnwrapAsync(wrapped, context, SuiteParts.Token).AsTask().WaitAsync(SuiteParts.TimeLimit, SuiteParts.Token);
         Assert.NotNull(key);
         return key;
     }
@@ -236,29 +232,6 @@ public abstract class KeyEncryptionProviderConformanceTests : IAsyncDisposable
         Exception? fault = await Record.ExceptionAsync(async () => await UnwrapAsync(provider, bytes, context));
         Assert.True(fault is not null, $"{what}: it opened.");
         Assert.True(fault is CryptographicException, $"{what}: {fault.GetType().Name} says that the service is down; a host then waits instead of telling its operator that the key is another.");
-    }
-
-    private static async ValueTask DisposeProviderAsync(IKeyEncryptionProvider provider)
-    {
-        switch (provider)
-        {
-            case IAsyncDisposable disposable:
-                await disposable.DisposeAsync();
-                break;
-            case IDisposable disposable:
-                disposable.Dispose();
-                break;
-        }
-    }
-
-    private static bool IsMissing(Capability capability)
-    {
-        if (!capability.IsSupported)
-        {
-            TestContext.Current.TestOutputHelper?.WriteLine($"Not supported: {capability.Reason}");
-        }
-
-        return !capability.IsSupported;
     }
 
     private async Task<IKeyEncryptionProvider> MakeAsync()

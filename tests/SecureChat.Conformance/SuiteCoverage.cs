@@ -13,12 +13,18 @@ public static class SuiteCoverage
     private static readonly (Type Contract, Type Suite)[] Suites =
     [
         (typeof(IRecordStore), typeof(RecordStoreConformanceTests)),
+        (typeof(IVault), typeof(VaultConformanceTests)),
+        (typeof(IConsentStore), typeof(ConsentStoreConformanceTests)),
+        (typeof(IAuditSink), typeof(AuditSinkConformanceTests)),
+        (typeof(IMasker), typeof(MaskerConformanceTests)),
+        (typeof(IConversationFeed), typeof(ConversationFeedConformanceTests)),
         (typeof(IKeyEncryptionProvider), typeof(KeyEncryptionProviderConformanceTests)),
     ];
 
     /// <summary>
     /// The concrete classes, public or not, of <paramref name="implementing"/> that implement a contract of which this kit has a suite
-    /// (<see cref="IRecordStore"/>, <see cref="IKeyEncryptionProvider"/>) and for which <paramref name="tests"/> has no concrete class that inherits
+    /// (<see cref="IRecordStore"/>, <see cref="IVault"/>, <see cref="IConsentStore"/>, <see cref="IAuditSink"/>, <see cref="IMasker"/>,
+    /// <see cref="IConversationFeed"/>, <see cref="IKeyEncryptionProvider"/>) and for which <paramref name="tests"/> has no concrete class that inherits
     /// that suite and is marked <see cref="ConformanceOfAttribute"/>.
     /// </summary>
     public static IReadOnlyList<Type> FindUncovered(Assembly implementing, Assembly tests)

@@ -56,6 +56,47 @@ internal sealed class Snippet
     /// <summary>Classes of the reader's own that a piece speaks of.</summary>
     private static readonly (string Name, string Declaration)[] Classes =
     [
+        ("AcmeVault", """
+            public sealed class AcmeVault(string address) : IVault
+            {
+                public ValueTask<SealResult> SealAsync(SealRequest request, CancellationToken cancellationToken) => throw new NotSupportedException(address);
+                public ValueTask<ClaimResult> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+                public ValueTask<ReleaseResult> ReleaseAsync(ReleaseRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+                public ValueTask<DestroyResult> AcknowledgeAsync(AcknowledgeRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+                public ValueTask<DestroyResult> DestroyAsync(DestroyRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+                public ValueTask<IReadOnlyList<SealedValue>> DescribeAsync(string conversationId, string requestId, CancellationToken cancellationToken) => throw new NotSupportedException();
+            }
+            """),
+        ("AcmeConsentStore", """
+            public sealed class AcmeConsentStore(string address) : IConsentStore
+            {
+                public ValueTask RecordAsync(ConsentRecord consent, CancellationToken cancellationToken) => throw new NotSupportedException(address);
+                public ValueTask<ConsentRecord?> FindAsync(string conversationId, string consentId, CancellationToken cancellationToken) => throw new NotSupportedException();
+                public ValueTask<ConsentRecord?> WithdrawAsync(string conversationId, string consentId, DateTimeOffset at, CancellationToken cancellationToken) => throw new NotSupportedException();
+                public ValueTask<IReadOnlyList<ConsentRecord>> ListAsync(string conversationId, CancellationToken cancellationToken) => throw new NotSupportedException();
+                public ValueTask<IReadOnlyList<ConsentRecord>> ListBySubjectAsync(string subjectRef, CancellationToken cancellationToken) => throw new NotSupportedException();
+            }
+            """),
+        ("AcmeAuditSink", """
+            public sealed class AcmeAuditSink(string address) : IAuditSink
+            {
+                public ValueTask WriteAsync(IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken) => throw new NotSupportedException(address);
+                public Task<IReadOnlyList<string>> ReadIdsAsync() => throw new NotSupportedException();
+            }
+            """),
+        ("AcmeMasker", """
+            public sealed class AcmeMasker : IMasker
+            {
+                public ValueTask<MaskResult> MaskAsync(MaskRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+            }
+            """),
+        ("AcmeFeed", """
+            public sealed class AcmeFeed(string address) : IConversationFeed
+            {
+                public ValueTask AnnounceAsync(IReadOnlyList<ConversationHint> hints, CancellationToken cancellationToken) => throw new NotSupportedException(address);
+                public ValueTask ListenAsync(Action listening, Action<ConversationHint> heard, CancellationToken cancellationToken) => throw new NotSupportedException();
+            }
+            """),
         ("AcmeKeyEncryption", """
             public sealed class AcmeKeyEncryption(string key) : IKeyEncryptionProvider
             {

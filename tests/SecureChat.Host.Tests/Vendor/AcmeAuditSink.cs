@@ -1,21 +1,31 @@
-using System.Collections.Concurrent;
 using SecureChat;
 
 namespace Acme;
 
 public sealed class AcmeAuditSink : IAuditSink
 {
-    private readonly ConcurrentDictionary<long, string> _received = new();
+    private readonly Lock _lock = new();
+    private readonly List<AuditEntry> _received = [];
 
-    public IReadOnlyDictionary<long, string> Received => _received;
+    /// <summary>Each fact once, in the order of the writes.</summary>
+    public IReadOnlyList<AuditEntry> Received
+    {
+        get
+        {
+            lock (_lock)
+            {
+                // By its id: a batch whose answer was lost may come again.
+                return [.. _received.DistinctBy(static entry => entry.Id)];
+            }
+        }
+    }
 
     public ValueTask WriteAsync(IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        foreach (AuditEntry entry in entries)
+        lock (_lock)
         {
-            // By number: a batch whose answer was lost may come again.
-            _received[entry.Sequence] = entry.ChainHash;
+            _received.AddRange(entries);
         }
 
         return ValueTask.CompletedTask;

@@ -9,16 +9,22 @@ public sealed class AcmeConsentStore : IConsentStore
 
     public ValueTask RecordAsync(ConsentRecord consent, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
+
         // Only if absent: a repeat must not undo a withdrawal.
         _consents.TryAdd((consent.ConversationId, consent.ConsentId), consent);
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<ConsentRecord?> FindAsync(string conversationId, string consentId, CancellationToken cancellationToken) =>
-        new(_consents.GetValueOrDefault((conversationId, consentId)));
+    public ValueTask<ConsentRecord?> FindAsync(string conversationId, string consentId, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(_consents.GetValueOrDefault((conversationId, consentId)));
+    }
 
     public ValueTask<ConsentRecord?> WithdrawAsync(string conversationId, string consentId, DateTimeOffset at, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         while (_consents.TryGetValue((conversationId, consentId), out ConsentRecord? consent))
         {
             if (consent.WithdrawnAt is not null)
@@ -37,10 +43,16 @@ public sealed class AcmeConsentStore : IConsentStore
     }
 
     public ValueTask<IReadOnlyList<ConsentRecord>> ListAsync(string conversationId, CancellationToken cancellationToken) =>
-        new([.. _consents.Values.Where(consent => consent.ConversationId == conversationId).OrderBy(static consent => consent.GivenAt)]);
+        ListAsync(consent => consent.ConversationId == conversationId, cancellationToken);
 
     public ValueTask<IReadOnlyList<ConsentRecord>> ListBySubjectAsync(string subjectRef, CancellationToken cancellationToken) =>
-        new([.. _consents.Values.Where(consent => consent.SubjectRef == subjectRef).OrderBy(static consent => consent.GivenAt)]);
+        ListAsync(consent => consent.SubjectRef == subjectRef, cancellationToken);
+
+    private ValueTask<IReadOnlyList<ConsentRecord>> ListAsync(Func<ConsentRecord, bool> which, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new([.. _consents.Values.Where(which).OrderBy(static consent => consent.GivenAt)]);
+    }
 
     private static ConsentRecord Withdrawn(ConsentRecord consent, DateTimeOffset at) => new()
     {

@@ -7,6 +7,7 @@ public sealed partial class AcmeMasker : IMasker
 {
     public ValueTask<MaskResult> MaskAsync(MaskRequest request, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         SensitiveSpan[] spans =
         [
             .. Card().Matches(request.Text).Select(static match => new SensitiveSpan

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Security.Cryptography;
 using SecureChat.Conformance;
 
@@ -19,35 +18,21 @@ public sealed class KeySaboteurTests
 
         // A provider that answers another key is wrong wherever a key is compared.
         string[] broken = clause == "KEY-001" ? ["KEY-001", "KEY-006", "KEY-007", "KEY-011"] : [clause];
-        foreach (string id in SuiteCoverage.ClausesOf(typeof(KeyEncryptionProviderConformanceTests)).Select(static one => one.Id))
-        {
-            Exception? failure = await RunAsync(id, () => make(ring));
-            Assert.True(failure is not null == broken.Contains(id), $"{clause} ({fault}), {id}: {failure?.Message ?? "passed"}");
-        }
+        await Bite.AssertOnlyAsync(() => new Suite(() => make(ring)), fault, broken);
     }
 
     [Fact]
     public async Task A_provider_with_a_key_of_its_own_on_each_host_fails_the_clause_of_two_hosts()
     {
-        Assert.NotNull(await RunAsync("KEY-006", static () => new KeySaboteur(RandomNumberGenerator.GetBytes(32))));
+        Assert.NotNull(await Bite.RunAsync(static () => new Suite(static () => new KeySaboteur(RandomNumberGenerator.GetBytes(32))), "KEY-006"));
         byte[] ring = RandomNumberGenerator.GetBytes(32);
-        Assert.Null(await RunAsync("KEY-006", () => new KeySaboteur(ring)));
+        Assert.Null(await Bite.RunAsync(() => new Suite(() => new KeySaboteur(ring)), "KEY-006"));
     }
 
     [Fact]
     public void Every_clause_has_a_saboteur() => Assert.Equal(
         SuiteCoverage.ClausesOf(typeof(KeyEncryptionProviderConformanceTests)).Select(static clause => clause.Id),
         KeySaboteur.All.Select(static saboteur => saboteur.Clause).Append("KEY-006").Order(StringComparer.Ordinal));
-
-    private static async Task<Exception?> RunAsync(string clause, Func<KeySaboteur> make)
-    {
-        var suite = new Suite(make);
-        Exception? failure = await Record.ExceptionAsync(() => (Task)typeof(KeyEncryptionProviderConformanceTests).GetMethods()
-            .Single(method => method.GetCustomAttribute<ClauseAttribute>()?.Id == clause)
-            .Invoke(suite, BindingFlags.DoNotWrapExceptions, null, null, null)!);
-        await Record.ExceptionAsync(async () => await suite.DisposeAsync());
-        return failure;
-    }
 
     // Not found by the runner: it needs an argument.
     private sealed class Suite(Func<KeySaboteur> make) : KeyEncryptionProviderConformanceTests
